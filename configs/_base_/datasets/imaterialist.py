@@ -1,0 +1,103 @@
+"""iMaterialist (Fashion) 2020 at 800/1333, as tools/prepare_imaterialist.py leaves it.
+
+Fashionpedia's own JSON fits too: set ``ann_file`` and ``data_prefix``.
+"""
+
+dataset_type = 'IMaterialistDataset'
+data_root = 'data/imaterialist/'
+image_scale = (1333, 800)
+
+# Sizes and masks belong to the stored pixels: EXIF must not turn the picture.
+load_image = dict(type='LoadImageFromFile', color_type='color_ignore_orientation')
+train_pipeline = [
+    load_image,
+    dict(type='LoadAttrAnnotations'),
+    dict(type='Resize', scale=image_scale, keep_ratio=True),
+    dict(
+        type='KeepAttrs',
+        transform=dict(type='FilterAnnotations', min_gt_bbox_wh=(1, 1)),
+    ),
+    dict(type='RandomFlip', prob=0.5),
+    dict(type='PackAttrDetInputs'),
+]
+test_pipeline = [
+    load_image,
+    dict(type='Resize', scale=image_scale, keep_ratio=True),
+    # After Resize: predictions are compared at the original size.
+    dict(type='LoadAttrAnnotations'),
+    dict(
+        type='PackAttrDetInputs',
+        meta_keys=('img_id', 'img_path', 'ori_shape', 'img_shape', 'scale_factor'),
+    ),
+]
+
+train_dataloader = dict(
+    batch_size=2,
+    num_workers=2,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    batch_sampler=dict(type='AspectRatioBatchSampler'),
+    dataset=dict(
+        type=dataset_type,
+        data_root=data_root,
+        ann_file='annotations/train.json',
+        data_prefix=dict(img='train/'),
+        filter_cfg=dict(filter_empty_gt=True),
+        pipeline=train_pipeline,
+    ),
+)
+val_dataloader = dict(
+    batch_size=1,
+    num_workers=2,
+    persistent_workers=True,
+    drop_last=False,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type=dataset_type,
+        data_root=data_root,
+        ann_file='annotations/val.json',
+        data_prefix=dict(img='train/'),
+        test_mode=True,
+        pipeline=test_pipeline,
+    ),
+)
+test_dataloader = val_dataloader
+
+val_evaluator = dict(
+    type='F1SegmMetric',
+    ann_file=data_root + 'annotations/val.json',
+    # For the constant predictor only.
+    train_ann_file=data_root + 'annotations/train.json',
+    attr_score_thr=0.4,
+)
+test_evaluator = val_evaluator
+
+tta_model = dict(
+    type='AttrTTAModel',
+    tta_cfg=dict(nms=dict(type='nms', iou_threshold=0.5), max_per_img=100),
+)
+tta_pipeline = [
+    load_image,
+    dict(
+        type='TestTimeAug',
+        transforms=[
+            [dict(type='Resize', scale=image_scale, keep_ratio=True)],
+            [dict(type='RandomFlip', prob=0.0), dict(type='RandomFlip', prob=1.0)],
+            [dict(type='LoadAttrAnnotations')],
+            [
+                dict(
+                    type='PackAttrDetInputs',
+                    meta_keys=(
+                        'img_id',
+                        'img_path',
+                        'ori_shape',
+                        'img_shape',
+                        'scale_factor',
+                        'flip',
+                        'flip_direction',
+                    ),
+                )
+            ],
+        ],
+    ),
+]

@@ -1,0 +1,6 @@
+"""RoI heads that carry the attribute branch."""
+
+from .attr_bbox_head import AttrBBoxHead
+from .attr_roi_head import AttrRoIHead
+
+__all__ = ['AttrBBoxHead', 'AttrRoIHead']

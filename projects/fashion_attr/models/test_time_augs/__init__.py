@@ -1,0 +1,5 @@
+"""Merging of predictions on augmented views."""
+
+from .attr_tta import AttrTTAModel
+
+__all__ = ['AttrTTAModel']
