@@ -1,0 +1,181 @@
+"""AttrLocalVisualizer: garments with their attributes, truth beside prediction."""
+
+from typing import Any
+
+import cv2
+import mmcv
+import numpy as np
+from mmdet.registry import VISUALIZERS
+from mmdet.structures import DetDataSample
+from mmdet.visualization import DetLocalVisualizer
+from mmengine.dist import master_only
+
+from projects.fashion_attr.visualization.garment import Garment, read_garments
+from projects.fashion_attr.visualization.panel import Style, draw_panels
+
+
+@VISUALIZERS.register_module()
+class AttrLocalVisualizer(DetLocalVisualizer):
+    """Draws masks, boxes and a label block with the attributes of each garment.
+
+    ::
+
+        image + data_sample -> [Garment]  -> masks, boxes -> labels in the picture,
+                               (garment.py)  (panel.py)      else beside it
+                                                             (label_layout.py)
+
+    Names and colours come from ``dataset_meta``: classes, palette, attributes.
+
+    Args:
+        name (str): of the instance.
+        image (np.ndarray, optional): (H, W, 3) RGB.
+        vis_backends (list[dict], optional): where drawn pictures go.
+        save_dir (str, optional): of the backends; None saves nothing.
+        alpha (float): how much of a mask's colour covers the picture, 0..1.
+        attr_score_thr (float): predicted attributes with a higher score are named.
+        max_attributes (int): names shown for one garment; '+3' stands for more.
+        min_size (int): smaller pictures are enlarged to this long edge, in pixels.
+        max_size (int, optional): larger pictures are reduced to this long edge, in
+            pixels; None keeps them.
+
+    Raises:
+        ValueError: if the long edges or the thresholds make no sense.
+
+    Example:
+        visualizer = dict(
+            type='AttrLocalVisualizer', vis_backends=[dict(type='LocalVisBackend')]
+        )
+        default_hooks = dict(visualization=dict(type='DetVisualizationHook', draw=True))
+    """
+
+    def __init__(
+        self,
+        name: str = 'visualizer',
+        image: np.ndarray | None = None,
+        vis_backends: list[dict] | None = None,
+        save_dir: str | None = None,
+        alpha: float = 0.4,
+        attr_score_thr: float = 0.4,
+        max_attributes: int = 6,
+        min_size: int = 640,
+        max_size: int | None = 1600,
+    ) -> None:
+        super().__init__(name, image, vis_backends, save_dir, alpha=alpha)
+        if not 0 <= alpha <= 1:
+            raise ValueError(f'alpha must lie in 0..1, got {alpha}')
+        if max_attributes < 0:
+            raise ValueError(
+                f'max_attributes must not be below 0, got {max_attributes}'
+            )
+        if not 1 <= min_size <= (max_size or min_size):
+            raise ValueError(
+                'min_size must lie between 1 and max_size, '
+                f'got min_size={min_size}, max_size={max_size}'
+            )
+        self.attr_score_thr = attr_score_thr
+        self.max_attributes = max_attributes
+        self.min_size = min_size
+        self.max_size = max_size
+
+    @master_only
+    def add_datasample(
+        self,
+        name: str,
+        image: np.ndarray,
+        data_sample: DetDataSample | None = None,
+        draw_gt: bool = True,
+        draw_pred: bool = True,
+        show: bool = False,
+        wait_time: float = 0,
+        out_file: str | None = None,
+        pred_score_thr: float = 0.3,
+        step: int = 0,
+    ) -> None:
+        """Draw a picture with its garments, then show it, write it or hand it on.
+
+        Args:
+            name (str): what the picture is called by the backends.
+            image (np.ndarray): (H, W, 3) RGB, 0..255.
+            data_sample (DetDataSample, optional): with gt_instances, pred_instances
+                or both; what is missing is not drawn.
+            draw_gt (bool): whether to draw ground truth, on the left.
+            draw_pred (bool): whether to draw predictions, on the right.
+            show (bool): whether to open a window.
+            wait_time (float): how long the window waits, in seconds; 0 for ever.
+            out_file (str, optional): written in place of the backends' pictures.
+            pred_score_thr (float): garments with a higher score are drawn.
+            step (int): of the run, for the backends.
+        """
+        drawn = self.draw_datasample(
+            image, data_sample, draw_gt, draw_pred, pred_score_thr
+        )
+        self.set_image(drawn)  # for get_image()
+        if show:
+            self.show(drawn, win_name=name, wait_time=wait_time)
+        if out_file is not None:
+            mmcv.imwrite(drawn[..., ::-1], out_file)
+        else:
+            self.add_image(name, drawn, step)
+
+    def draw_datasample(
+        self,
+        image: np.ndarray,
+        data_sample: DetDataSample | None = None,
+        draw_gt: bool = True,
+        draw_pred: bool = True,
+        pred_score_thr: float = 0.3,
+    ) -> np.ndarray:
+        """What ``add_datasample`` draws, without showing or saving it.
+
+        Args:
+            image (np.ndarray): (H, W, 3) RGB, 0..255.
+            data_sample (DetDataSample, optional): see ``add_datasample``.
+            draw_gt (bool): whether to draw ground truth, on the left.
+            draw_pred (bool): whether to draw predictions, on the right.
+            pred_score_thr (float): garments with a higher score are drawn.
+
+        Returns:
+            np.ndarray: (H', W', 3) uint8 RGB; the picture alone where there is
+            nothing to draw.
+
+        Raises:
+            ValueError: if the image is not (H, W, 3).
+        """
+        if image.ndim != 3 or image.shape[2] != 3:
+            raise ValueError(f'expected an RGB image (H, W, 3), got {image.shape}')
+        image_size = image.shape[:2]
+        canvas = self._resize(np.clip(image, 0, 255).astype(np.uint8))
+        size = canvas.shape[:2]
+        panels: list[tuple[str, list[Garment]]] = []
+        if draw_gt and 'gt_instances' in (data_sample or ()):
+            truth = self._read(data_sample.gt_instances, image_size, size)
+            panels.append(('ground truth', truth))
+        if draw_pred and 'pred_instances' in (data_sample or ()):
+            instances = data_sample.pred_instances
+            if 'scores' in instances:
+                instances = instances[instances.scores > pred_score_thr]
+            panels.append(('prediction', self._read(instances, image_size, size)))
+        if not panels:
+            return canvas
+        style = Style.of(size, self.alpha, self.max_attributes)
+        return draw_panels(canvas, panels, style)
+
+    def _read(
+        self, instances: Any, image_size: tuple[int, int], size: tuple[int, int]
+    ) -> list[Garment]:
+        return read_garments(
+            instances, image_size, size, self.dataset_meta or {}, self.attr_score_thr
+        )
+
+    def _resize(self, image: np.ndarray) -> np.ndarray:
+        """The image with its long edge between ``min_size`` and ``max_size``."""
+        edge = max(image.shape[:2])
+        wanted = max(edge, self.min_size)
+        if self.max_size is not None:
+            wanted = min(wanted, self.max_size)
+        if wanted == edge:
+            return image
+        scale = wanted / edge
+        size = tuple(max(1, round(n * scale)) for n in image.shape[1::-1])
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        return cv2.resize(image, size, interpolation=how)

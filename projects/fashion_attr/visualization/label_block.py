@@ -1,0 +1,211 @@
+"""Label blocks: a garment's name and score on its colour, its attributes below."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import matplotlib
+from PIL import ImageDraw, ImageFont
+
+from projects.fashion_attr.visualization.garment import Color, Garment
+
+PAPER = (255, 255, 255)
+INK = (38, 40, 46)
+FAINT = (120, 124, 134)
+SEPARATOR = ' · '
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of text in one colour."""
+
+    text: str
+    color: Color
+
+
+@dataclass(frozen=True)
+class LabelBlock:
+    """A block ready to be drawn: wrapped lines and their size.
+
+    Attributes:
+        title: lines of the garment's name; the score stands in the first.
+        score: the score as text, '' without one.
+        lines: the attributes, each line a tuple of spans.
+        color: the garment's colour.
+        font_size: in pixels.
+        width: in pixels, padding included.
+    """
+
+    title: tuple[str, ...]
+    score: str
+    lines: tuple[tuple[Span, ...], ...]
+    color: Color
+    font_size: int
+    width: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(h, w) in pixels."""
+        pad, line = padding(self.font_size), line_height(self.font_size)
+        body = len(self.lines) * line + (pad if self.lines else 0)
+        return len(self.title) * line + pad + body, self.width
+
+
+@lru_cache(maxsize=64)
+def load_font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """DejaVu Sans, which matplotlib brings along, at ``size`` pixels."""
+    folder = Path(matplotlib.get_data_path()) / 'fonts/ttf'
+    name = 'DejaVuSans-Bold.ttf' if bold else 'DejaVuSans.ttf'
+    return ImageFont.truetype(str(folder / name), size)
+
+
+def text_width(text: str, size: int, bold: bool = False) -> float:
+    """Width of one line of text in pixels."""
+    return load_font(size, bold).getlength(text)
+
+
+def line_height(font_size: int) -> int:
+    """From one line to the next, in pixels."""
+    return round(font_size * 1.3)
+
+
+def padding(font_size: int) -> int:
+    """Room around the text of a block, in pixels."""
+    return max(2, round(font_size * 0.35))
+
+
+def contrasting(color: Color) -> Color:
+    """Black or white, whichever is easier to read on ``color`` (WCAG 2 contrast)."""
+
+    def linear(channel: float) -> float:
+        channel /= 255
+        if channel <= 0.04045:
+            return channel / 12.92
+        return ((channel + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (linear(c) for c in color)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return (0, 0, 0) if luminance > 0.179 else (255, 255, 255)
+
+
+def wrap(words: list[str], widths: list[float], space: float, limit: float):
+    """Fill lines with words from left to right; yields the indices of each line.
+
+    Args:
+        words (list[str]): what to set; a word wider than ``limit`` gets its own line.
+        widths (list[float]): their widths in pixels.
+        space (float): the width of what stands between two words.
+        limit (float): the width of a line.
+
+    Yields:
+        list[int]: indices into ``words``.
+    """
+    line: list[int] = []
+    used = 0.0
+    for i in range(len(words)):
+        if line and used + space + widths[i] > limit:
+            yield line
+            line, used = [], 0.0
+        used += widths[i] + (space if line else 0)
+        line.append(i)
+    if line:
+        yield line
+
+
+def shorten(text: str, size: int, limit: float, bold: bool = False) -> str:
+    """``text``, cut and ended by an ellipsis where it is wider than ``limit``."""
+    if text_width(text, size, bold) <= limit:
+        return text
+    while text and text_width(text + '…', size, bold) > limit:
+        text = text[:-1].rstrip()
+    return text + '…'
+
+
+def make_block(
+    garment: Garment, font_size: int, max_width: int, max_attributes: int
+) -> LabelBlock:
+    """Set a garment's name, score and attributes in at most ``max_width`` pixels.
+
+    Args:
+        garment (Garment): with its attributes ranked, best first.
+        font_size (int): in pixels.
+        max_width (int): of the block, padding included, in pixels.
+        max_attributes (int): names shown; '+3' stands for three more.
+
+    Returns:
+        LabelBlock: as narrow as its text allows.
+    """
+    score = '' if garment.score is None else f'{garment.score:.2f}'
+    inner = max_width - 2 * padding(font_size)
+    title = _wrap_title(garment.name, score, font_size, inner)
+    lines = _wrap_attributes(garment, font_size, inner, max_attributes)
+    used = [text_width(line, font_size, bold=True) for line in title]
+    used[0] += _score_room(score, font_size)
+    used += [sum(text_width(s.text, font_size) for s in line) for line in lines]
+    width = int(max(used)) + 1 + 2 * padding(font_size)
+    return LabelBlock(title, score, lines, garment.color, font_size, width)
+
+
+def _score_room(score: str, font_size: int) -> float:
+    """Width that the score and the gap before it take from the first line."""
+    return text_width(score, font_size) + font_size * 0.6 if score else 0.0
+
+
+def _wrap_title(name: str, score: str, size: int, inner: float) -> tuple[str, ...]:
+    words = name.split(' ')
+    widths = [text_width(word, size, bold=True) for word in words]
+    space = text_width(' ', size, bold=True)
+    limit = inner - _score_room(score, size)
+    lines = [
+        ' '.join(words[i] for i in line) for line in wrap(words, widths, space, limit)
+    ]
+    return tuple(shorten(line, size, limit, bold=True) for line in lines)
+
+
+def _wrap_attributes(
+    garment: Garment, size: int, inner: float, max_attributes: int
+) -> tuple[tuple[Span, ...], ...]:
+    shown = garment.attributes[:max_attributes]
+    spans = [Span(shorten(a.name, size, inner), a.color or INK) for a in shown]
+    hidden = len(garment.attributes) - len(shown)
+    if hidden:
+        spans.append(Span(f'+{hidden}', FAINT))
+    widths = [text_width(span.text, size) for span in spans]
+    gap = text_width(SEPARATOR, size)
+    lines = wrap([span.text for span in spans], widths, gap, inner)
+    return tuple(_separated([spans[i] for i in line]) for line in lines)
+
+
+def _separated(spans: list[Span]) -> tuple[Span, ...]:
+    """The spans of one line with a faint dot between them."""
+    line = [spans[0]]
+    for span in spans[1:]:
+        line += [Span(SEPARATOR, FAINT), span]
+    return tuple(line)
+
+
+def draw_block(draw: ImageDraw.ImageDraw, block: LabelBlock, left: int, top: int):
+    """Draw a block with its upper left corner at (left, top)."""
+    size, color = block.font_size, block.color
+    pad, line = padding(size), line_height(size)
+    height, width = block.size
+    bar = top + len(block.title) * line + pad
+    right, bottom = left + width - 1, top + height - 1
+    radius = max(2, size // 4)
+    draw.rounded_rectangle((left, top, right, bottom), radius, PAPER)
+    flat = dict(corners=(True, True, not block.lines, not block.lines))
+    draw.rounded_rectangle((left, top, right, bar - 1), radius, color, **flat)
+    draw.rounded_rectangle((left, top, right, bottom), radius, outline=color)
+    # Text hangs on its middle, so that lines with and without descenders match.
+    ink, middle = contrasting(color), top + (pad + line) / 2
+    for i, text in enumerate(block.title):
+        at = (left + pad, middle + i * line)
+        draw.text(at, text, ink, load_font(size, bold=True), anchor='lm')
+    at = (left + width - pad, middle)
+    draw.text(at, block.score, ink, load_font(size), anchor='rm')
+    for i, spans in enumerate(block.lines):
+        x = left + pad
+        for span in spans:
+            at = (x, bar + (pad + line) / 2 + i * line)
+            draw.text(at, span.text, span.color, load_font(size), anchor='lm')
+            x += text_width(span.text, size)
