@@ -1,0 +1,152 @@
+"""Masks of one picture, and the JSON files that hold them in Fashionpedia's format."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from ..structures.rle import (
+    compress_counts,
+    kaggle_to_runs,
+    runs_area,
+    runs_bbox,
+    runs_to_counts,
+)
+from .kaggle_csv import KaggleRow
+from .taxonomy import label_descriptions
+
+
+class MaskRecord(NamedTuple):
+    """One mask, as small as it can be kept in memory."""
+
+    line: int  # of train.csv
+    category_id: int
+    attribute_ids: tuple[int, ...]
+    counts: str  # COCO's compressed RLE
+    area: int  # pixels
+    bbox: tuple[float, ...]  # xywh in pixels
+
+
+@dataclass
+class ImageRecord:
+    """One picture and its masks."""
+
+    image_id: str
+    height: int
+    width: int
+    masks: list[MaskRecord] = field(default_factory=list)
+
+
+def mask_record(row: KaggleRow) -> MaskRecord:
+    """Convert one row run by run.
+
+    Args:
+        row (KaggleRow): a checked row.
+
+    Returns:
+        MaskRecord: its mask as compressed RLE, with area and box.
+
+    Raises:
+        ValueError: if its run-length code is bad.
+    """
+    size = row.height, row.width
+    runs = kaggle_to_runs(row.encoded_pixels, size)
+    rle = compress_counts(runs_to_counts(runs, size), size)
+    return MaskRecord(
+        row.line,
+        row.category_id,
+        row.attribute_ids,
+        rle['counts'],
+        runs_area(runs),
+        tuple(runs_bbox(runs, size)),
+    )
+
+
+@contextmanager
+def atomic_writer(path: str | Path) -> Iterator[IO[str]]:
+    """Open a file that appears under its name only once it is whole.
+
+    Args:
+        path (str | Path): the name; its folder exists.
+
+    Yields:
+        IO[str]: a text file in UTF-8 in the same folder, renamed at the end and
+        deleted on an error.
+    """
+    path = Path(path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}.')
+    try:
+        with os.fdopen(handle, 'w', encoding='utf-8', newline='') as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp makes files that only the owner can read.
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def write_annotations(
+    path: str | Path, images: Iterable[ImageRecord], info: dict
+) -> None:
+    """Write pictures and masks as one JSON file in Fashionpedia's format.
+
+    Args:
+        path (str | Path): the file; it is replaced as a whole or not at all.
+        images (Iterable[ImageRecord]): in the order wanted; ids count from 1.
+        info (dict): what the file says of itself.
+    """
+    images = list(images)
+    with atomic_writer(path) as file:
+        file.write(f'{{"info": {json.dumps(info)},\n"images": [\n')
+        _write_list(file, _image_entries(images))
+        file.write('],\n"annotations": [\n')
+        _write_list(file, _annotation_entries(images))
+        for key, value in label_descriptions().items():
+            file.write(f'],\n"{key}": [\n')
+            _write_list(file, value)
+        file.write(']}\n')
+
+
+def _write_list(file: IO[str], entries: Iterable[dict]) -> None:
+    # Entry by entry: the text of all masks together would double the memory.
+    separator = ''
+    for entry in entries:
+        file.write(separator + json.dumps(entry))
+        separator = ',\n'
+
+
+def _image_entries(images: list[ImageRecord]) -> Iterator[dict]:
+    for i, image in enumerate(images, start=1):
+        yield dict(
+            id=i,
+            file_name=f'{image.image_id}.jpg',
+            height=image.height,
+            width=image.width,
+            kaggle_id=image.image_id,
+        )
+
+
+def _annotation_entries(images: list[ImageRecord]) -> Iterator[dict]:
+    annotation_id = 0
+    for i, image in enumerate(images, start=1):
+        for mask in image.masks:
+            annotation_id += 1
+            yield dict(
+                id=annotation_id,
+                image_id=i,
+                category_id=mask.category_id,
+                attribute_ids=list(mask.attribute_ids),
+                segmentation=dict(size=[image.height, image.width], counts=mask.counts),
+                area=mask.area,
+                bbox=list(mask.bbox),
+                iscrowd=0,
+            )

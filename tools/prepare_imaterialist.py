@@ -1,0 +1,74 @@
+"""Kaggle's train.csv and pictures -> annotations/{train,val}.json.
+
+python tools/prepare_imaterialist.py data/imaterialist
+python tools/prepare_imaterialist.py data/imaterialist --paper 5000
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from projects.fashion_attr.datasets.kaggle_folder import ON_ERROR
+from projects.fashion_attr.datasets.prepare import (
+    DEFAULT_VAL,
+    PAPER_SUBSETS,
+    prepare,
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description='Checks the rows and pictures of iMaterialist (Fashion) 2020, '
+        'splits them by picture with rare labels on both sides and writes '
+        'DATA_ROOT/annotations/{train,val}.json in the format of Fashionpedia.'
+    )
+    parser.add_argument(
+        'data_root', help='folder with train.csv, train/ and label_descriptions.json'
+    )
+    parser.add_argument(
+        '--val', type=int, help=f'images for validation (default {DEFAULT_VAL})'
+    )
+    parser.add_argument(
+        '--train', type=int, help='images to train on (default: all the others)'
+    )
+    parser.add_argument('--seed', type=int, default=0, help='of the split (default 0)')
+    parser.add_argument(
+        '--paper',
+        type=int,
+        choices=PAPER_SUBSETS,
+        help="one of the paper's subsets in place of --train and --val: "
+        + ', '.join(f'{t} train + {v} val' for t, v in PAPER_SUBSETS.values()),
+    )
+    parser.add_argument(
+        '--on-error',
+        choices=ON_ERROR,
+        default='stop',
+        help='at a bad row: stop (default), or skip it and list it in '
+        'annotations/skipped_rows.csv',
+    )
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line.
+
+    Args:
+        argv (Sequence[str] | None): arguments; those of the process where None.
+    """
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    train, val = args.train, DEFAULT_VAL if args.val is None else args.val
+    if args.paper:
+        if args.train is not None or args.val is not None:
+            parser.error('--paper fixes --train and --val: pass it without them')
+        train, val = PAPER_SUBSETS[args.paper]
+    try:
+        report = prepare(args.data_root, val, train, args.seed, args.on_error)
+    except (OSError, ValueError) as error:
+        sys.exit(f'error: {error}')
+    print(*report.lines(), sep='\n')
+
+
+if __name__ == '__main__':
+    main()
