@@ -7,6 +7,8 @@ from pathlib import Path
 from mmdet.utils import setup_cache_size_limit_of_dynamo
 from mmengine.config import Config
 
+from ..ops import describe, install
+
 
 def load_config(args: argparse.Namespace) -> Config:
     """The config of a run with the overrides of the command line.
@@ -24,6 +26,9 @@ def load_config(args: argparse.Namespace) -> Config:
     """
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     setup_cache_size_limit_of_dynamo()
+    install()
+    if os.environ.get('RANK', '0') == '0':
+        print(describe())
     cfg = Config.fromfile(args.config)
     cfg.launcher = args.launcher
     if args.cfg_options:

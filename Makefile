@@ -1,0 +1,51 @@
+# make demo   a toy wardrobe made, learnt, tested: pictures and a table in work_dirs/demo
+# make test   the whole test suite
+# make lint   ruff's checks and format; `make format` repairs
+# Each makes .venv first where it is missing. Needs Python 3.11 and make, nothing else.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+PY := $(VENV)/bin/python
+CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
+
+TOY_IMAGES ?= 700
+TOY_VAL ?= 100
+TOY_CONFIG := configs/toy/mask-rcnn_r18_attr_focal.py
+DEMO := work_dirs/demo
+
+.DELETE_ON_ERROR:
+.PHONY: setup demo test lint format clean
+
+setup: $(VENV)/.installed
+
+# opencv-python wants libGL, which servers often lack: its headless twin does not.
+$(VENV)/.installed: requirements.txt requirements/runtime.txt requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install -r requirements.txt -r requirements/dev.txt
+	$(PY) -c 'import cv2' || $(PY) -m pip install --force-reinstall --no-deps \
+		"opencv-python-headless==$$($(PY) -m pip show opencv-python | sed -n 's/^Version: //p')"
+	touch $@
+
+demo: setup
+	$(PY) tools/make_toy_wardrobe.py data/toy_wardrobe --images $(TOY_IMAGES) --seed 0
+	$(PY) tools/prepare_imaterialist.py data/toy_wardrobe --val $(TOY_VAL)
+	rm -rf $(DEMO)
+	$(PY) tools/train.py $(TOY_CONFIG) --work-dir $(DEMO)
+	$(PY) tools/test.py $(TOY_CONFIG) "$$(cat $(DEMO)/last_checkpoint)" \
+		--work-dir $(DEMO) --show-dir $(DEMO)/pictures
+	@echo "table: $(DEMO)/table.md   pictures: $(DEMO)/pictures/   loss curves: $(DEMO)/loss_curves.png"
+
+# One thread a process: two processes on two cores would get in each other's way.
+test: setup
+	OMP_NUM_THREADS=1 $(PY) -m pytest -n $(CORES) --dist worksteal
+
+lint: setup
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+format: setup
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+clean:
+	rm -rf $(VENV) build data/toy_wardrobe $(DEMO) .pytest_cache .ruff_cache .hypothesis

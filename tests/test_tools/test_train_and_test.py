@@ -1,0 +1,131 @@
+"""The command lines from Kaggle's files to pictures, in miniature, as a user runs them."""
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+
+import pytest
+
+CONFIG = 'configs/toy/mask-rcnn_r18_attr_focal.py'
+SMALL = [
+    'train_cfg.max_epochs=1',
+    'train_cfg.val_interval=1',
+    'train_dataloader.batch_size=4',
+    'train_dataloader.num_workers=0',
+    'train_dataloader.persistent_workers=False',
+    'val_dataloader.num_workers=0',
+    'val_dataloader.persistent_workers=False',
+    'test_dataloader.num_workers=0',
+    'test_dataloader.persistent_workers=False',
+    'model.test_cfg.rcnn.score_thr=0.0',
+    'model.test_cfg.rcnn.max_per_img=5',
+]
+
+
+@pytest.fixture(scope='module')
+def run(root):
+    """run(tool, *arguments) -> its output; fails with it where the tool fails."""
+
+    def call(tool, *arguments, code=0):
+        done = subprocess.run(
+            [sys.executable, str(root / 'tools' / tool), *map(str, arguments)],
+            cwd=root,
+            env=dict(os.environ, OMP_NUM_THREADS='1', CUDA_VISIBLE_DEVICES=''),
+            capture_output=True,
+            text=True,
+        )
+        output = done.stdout + done.stderr
+        assert done.returncode == code, output[-3000:]
+        return output
+
+    return call
+
+
+@pytest.fixture(scope='module')
+def prepared(run, tmp_path_factory):
+    """A toy wardrobe of 12 pictures with its annotations."""
+    folder = tmp_path_factory.mktemp('wardrobe')
+    run('make_toy_wardrobe.py', folder, '--images', 12, '--seed', 3)
+    run('prepare_imaterialist.py', folder, '--val', 4)
+    return folder
+
+
+@pytest.fixture(scope='module')
+def options(prepared):
+    """Overrides that point the demo's config at the small wardrobe."""
+    root = f'{prepared}/'
+    loaders = [
+        f'{part}_dataloader.dataset.data_root={root}'
+        for part in ('train', 'val', 'test')
+    ]
+    evaluators = [
+        f'{part}_evaluator.{key}={root}annotations/{file}.json'
+        for part in ('val', 'test')
+        for key, file in (('ann_file', 'val'), ('train_ann_file', 'train'))
+    ]
+    return ['--cfg-options', *SMALL, *loaders, *evaluators]
+
+
+@pytest.fixture(scope='module')
+def trained(run, options, tmp_path_factory):
+    """The work dir of one epoch."""
+    work_dir = tmp_path_factory.mktemp('run')
+    output = run('train.py', CONFIG, '--work-dir', work_dir, *options)
+    assert 'RoIAlign and NMS: ' in output
+    return work_dir
+
+
+def test_training_leaves_weights_and_loss_curves(trained):
+    assert (trained / 'epoch_1.pth').is_file()
+    assert (trained / 'loss_curves.png').read_bytes()[1:4] == b'PNG'
+
+
+def test_resume_goes_on_after_the_last_epoch(run, options, trained, tmp_path):
+    more = [*options, 'train_cfg.max_epochs=2']
+    checkpoint = trained / 'epoch_1.pth'
+    run('train.py', CONFIG, '--work-dir', tmp_path, '--resume', checkpoint, *more)
+    assert (tmp_path / 'epoch_2.pth').is_file()
+    assert not (tmp_path / 'epoch_1.pth').exists()
+
+
+def test_test_run_prints_writes_and_draws(run, options, trained, prepared, tmp_path):
+    out, show = tmp_path / 'predictions.pkl', tmp_path / 'pictures'
+    arguments = ['--work-dir', tmp_path, '--out', out, '--show-dir', show]
+    output = run('test.py', CONFIG, trained / 'epoch_1.pth', *arguments, *options)
+    assert 'f1AP' in output
+    (log,) = tmp_path.glob('*/*.json')
+    logged = json.loads(log.read_text())
+    assert {'fashion/segm_AP', 'fashion/segm_f1AP', 'fashion/bbox_f1APl'} <= set(logged)
+    val = json.loads((prepared / 'annotations/val.json').read_text())
+    names = {image['file_name'] for image in val['images']}
+    assert {p.name for p in show.iterdir()} == names
+    predictions = pickle.loads(out.read_bytes())
+    assert {p['img_id'] for p in predictions} == {i['id'] for i in val['images']}
+    assert all(p['pred_instances']['attr_scores'].shape[1] == 294 for p in predictions)
+
+
+def test_tta_keeps_masks_and_attributes(run, options, trained, tmp_path):
+    out = tmp_path / 'predictions.pkl'
+    arguments = ['--tta', '--work-dir', tmp_path, '--out', out]
+    run('test.py', CONFIG, trained / 'epoch_1.pth', *arguments, *options)
+    found = [p['pred_instances'] for p in pickle.loads(out.read_bytes())]
+    assert sum(len(f['scores']) for f in found) > 0
+    for f in found:
+        assert len(f['masks']) == len(f['attr_scores']) == len(f['scores'])
+
+
+@pytest.mark.parametrize(
+    'arguments, message',
+    [
+        (['nowhere.py', 'x.pth'], 'nowhere.py'),
+        ([CONFIG, 'nowhere.pth'], 'nowhere.pth'),
+        ([CONFIG, 'x.pth', '--out', 'x.json'], '--out should end in .pkl'),
+    ],
+    ids=['config', 'checkpoint', 'out'],
+)
+def test_wrong_arguments_are_named(run, options, arguments, message, tmp_path):
+    code = 2 if '--out' in arguments else 1
+    extra = [] if '--out' in arguments else ['--work-dir', tmp_path, *options]
+    assert message in run('test.py', *arguments, *extra, code=code)
