@@ -1,0 +1,5 @@
+"""Metrics that a test run can name in its config."""
+
+from .f1_segm_metric import F1SegmMetric
+
+__all__ = ['F1SegmMetric']

@@ -1,0 +1,167 @@
+"""F1SegmMetric: the paper's table at the end of a test run."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from mmdet.registry import METRICS
+from mmengine.evaluator import BaseMetric
+from mmengine.fileio import load
+from mmengine.logging import MMLogger
+
+from projects.fashion_attr.evaluation.functional.coco_f1 import evaluate_coco_f1
+from projects.fashion_attr.evaluation.functional.constant import constant_attributes
+from projects.fashion_attr.evaluation.functional.ground_truth import GroundTruth
+from projects.fashion_attr.evaluation.functional.table import f1_over_ap, format_scores
+
+from .collected import collect, to_predictions, without_duplicates, write_results
+
+
+@METRICS.register_module()
+class F1SegmMetric(BaseMetric):
+    """COCO AP and AR, and COCO AP where attributes have to fit too.
+
+    ::
+
+        pictures -> process: RLE, arrays -> compute_metrics: joined, evaluated
+                                                |-> table in the log
+                                                |-> fashion/segm_AP, segm_f1AP ...
+                                                `-> outfile_prefix.results.json
+
+    The pictures that were processed are evaluated; where those are not all of
+    ``ann_file``, the log says so.
+
+    Args:
+        ann_file (str): COCO JSON with ``attribute_ids`` to evaluate against.
+        train_ann_file (str | None): the training set's, for the constant
+            predictor; without it that predictor is left out.
+        iou_types (Sequence[str]): ``'segm'``, ``'bbox'`` or both.
+        attr_score_thr (float | Sequence): least attribute score: one, one for
+            each attribute, or a row of those for each category.
+        score_thr (float): least class score of a detection that counts.
+        outfile_prefix (str | None): also write ``<prefix>.results.json``, COCO
+            results with ``attribute_ids`` and all ``attr_scores``.
+        backend_args (dict | None): mmengine's file backend.
+        collect_device (str): ``'cpu'`` or ``'gpu'``.
+        prefix (str | None): stands before every name; ``'fashion'`` by default.
+    """
+
+    default_prefix = 'fashion'
+
+    def __init__(
+        self,
+        ann_file: str,
+        train_ann_file: str | None = None,
+        iou_types: Sequence[str] = ('segm', 'bbox'),
+        attr_score_thr: float | Sequence = 0.4,
+        score_thr: float = 0.0,
+        outfile_prefix: str | None = None,
+        backend_args: dict | None = None,
+        collect_device: str = 'cpu',
+        prefix: str | None = None,
+    ) -> None:
+        super().__init__(collect_device=collect_device, prefix=prefix)
+        iou_types = (iou_types,) if isinstance(iou_types, str) else tuple(iou_types)
+        if not iou_types or set(iou_types) - {'segm', 'bbox'}:
+            raise ValueError(f"iou_types are 'segm' and 'bbox', got {iou_types}")
+        self.ann_file = ann_file
+        self.train_ann_file = train_ann_file
+        self.iou_types = iou_types
+        self.attr_score_thr = attr_score_thr
+        self.score_thr = score_thr
+        self.outfile_prefix = outfile_prefix
+        self.backend_args = backend_args
+        self._ground_truth = None
+        self._constant = None
+
+    def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
+        """Keep the predictions of one batch, masks encoded.
+
+        Args:
+            data_batch (Any): not used.
+            data_samples (Sequence[dict]): ``img_id`` and ``pred_instances``, see
+                :func:`.collected.collect`.
+
+        Raises:
+            ValueError: if a prediction lacks attr_scores or masks.
+        """
+        with_masks = 'segm' in self.iou_types
+        self.results.extend(collect(sample, with_masks) for sample in data_samples)
+
+    def compute_metrics(self, results: list[dict]) -> dict[str, float]:
+        """Evaluate everything processed.
+
+        Args:
+            results (list[dict]): what :meth:`process` kept, of all workers.
+
+        Returns:
+            dict[str, float]: ``segm_AP``, ..., ``bbox_f1APl``,
+            ``segm_f1AP_over_AP``, and ``segm_f1AP_constant`` where there is a
+            training set. -1 where there was nothing to find.
+
+        Raises:
+            ValueError: naming the detection that does not fit the ground truth.
+        """
+        collected = without_duplicates(results)
+        gt = self._processed_ground_truth(collected)
+        predictions = to_predictions(
+            collected, gt, self._category_ids(gt), self.attr_score_thr
+        )
+        if self.outfile_prefix is not None:
+            path = f'{self.outfile_prefix}.results.json'
+            write_results(collected, predictions, gt, path)
+        scores = evaluate_coco_f1(
+            gt,
+            predictions,
+            self.iou_types,
+            score_thr=self.score_thr,
+            constant=self._constant_predictor(),
+        )
+        self._log_table(scores)
+        return _flat(scores)
+
+    def _processed_ground_truth(self, collected: Sequence[dict]) -> GroundTruth:
+        if self._ground_truth is None:
+            coco = load(self.ann_file, backend_args=self.backend_args)
+            self._ground_truth = GroundTruth.from_coco(coco, 'segm' in self.iou_types)
+        whole = self._ground_truth
+        gt = whole.subset(entry['img_id'] for entry in collected)
+        if len(gt.image_ids) < len(whole.image_ids):
+            MMLogger.get_current_instance().warning(
+                f'evaluated on the {len(gt.image_ids)} images that were processed, '
+                f'of {len(whole.image_ids)} in {self.ann_file}'
+            )
+        return gt
+
+    def _category_ids(self, gt: GroundTruth) -> np.ndarray:
+        """Category id of each label, by the names of the dataset's classes."""
+        by_name = dict(zip(gt.category_names, gt.category_ids, strict=True))
+        classes = (self.dataset_meta or {}).get('classes')
+        if classes is None:
+            raise ValueError("dataset_meta has no 'classes' to name the labels")
+        missing = [name for name in classes if name not in by_name]
+        if missing:
+            raise ValueError(f'{self.ann_file} has no category {missing[0]!r}')
+        return np.array([by_name[name] for name in classes], np.int64)
+
+    def _constant_predictor(self) -> dict[int, tuple[int, ...]] | None:
+        if self.train_ann_file is None:
+            return None
+        if self._constant is None:
+            train = load(self.train_ann_file, backend_args=self.backend_args)
+            self._constant = constant_attributes(train['annotations'])
+        return self._constant
+
+    def _log_table(self, scores: dict[str, dict[str, float]]) -> None:
+        note = ''
+        if self.train_ann_file is None:
+            note = '\n\nNo train_ann_file: the constant predictor is left out.'
+        MMLogger.get_current_instance().info(f'\n\n{format_scores(scores)}{note}\n')
+
+
+def _flat(scores: dict[str, dict[str, float]]) -> dict[str, float]:
+    flat = {}
+    for iou_type, values in scores.items():
+        values = dict(values, f1AP_over_AP=f1_over_ap(values))
+        flat |= {f'{iou_type}_{name}': value for name, value in values.items()}
+    return flat
