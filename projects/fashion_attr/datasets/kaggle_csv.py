@@ -205,7 +205,10 @@ def check_label_descriptions(path: str | Path) -> None:
 
 
 def check_label_names(
-    source: str, categories: dict[int, str], attributes: dict[int, str]
+    source: str,
+    categories: dict[int, str],
+    attributes: dict[int, str],
+    complete: bool = True,
 ) -> None:
     """Compare a file's names with the taxonomy.
 
@@ -213,9 +216,10 @@ def check_label_names(
         source (str): name of the file, for the error.
         categories (dict[int, str]): names by category id.
         attributes (dict[int, str]): names by attribute id.
+        complete (bool): whether the file should have all of the taxonomy.
 
     Raises:
-        ValueError: at the first id that is named differently, missing or unknown.
+        ValueError: at the first id that is named differently, unknown or missing.
     """
     if len(attributes) == 92:
         raise ValueError(
@@ -227,17 +231,9 @@ def check_label_names(
         ('attribute', attributes, ATTRIBUTES),
     ):
         expected = {label.id: label.name for label in labels}
-        if found != expected:
-            _raise_difference(source, kind, found, expected)
-
-
-def _raise_difference(source: str, kind: str, found: dict, expected: dict) -> None:
-    differing = [
-        i for i in {**expected, **found} if found.get(i) != expected.get(i)
-    ]  # fmt: skip
-    first = differing[0]
-    raise ValueError(
-        f'{source} is of another taxonomy: it has {len(found)} of kind {kind}, not '
-        f'{len(expected)}, and {kind} {first!r} is {found.get(first)!r}, not '
-        f'{expected.get(first)!r}'
-    )
+        for i in {**expected, **found} if complete else found:
+            if found.get(i) != expected.get(i):
+                raise ValueError(
+                    f'{source} is of another taxonomy: its {kind} {i!r} is '
+                    f'{found.get(i)!r}, here {expected.get(i)!r}'
+                )

@@ -1,0 +1,217 @@
+"""The dataset: files of `prepare` (RLE) and of Fashionpedia (polygons) alike."""
+
+import numpy as np
+from mmdet.datasets import CocoDataset
+from mmdet.datasets.api_wrappers import COCO
+from mmdet.registry import DATASETS
+from mmengine.logging import print_log
+from pycocotools import mask as mask_utils
+
+from ..structures.rle import counts_to_runs, decompress_counts, runs_area, runs_bbox
+from .kaggle_csv import check_label_names
+from .palette import PALETTE
+from .taxonomy import (
+    ATTRIBUTE_ID_TO_INDEX,
+    ATTRIBUTE_NAMES,
+    CATEGORIES,
+    CATEGORY_ID_TO_INDEX,
+    CATEGORY_NAMES,
+    MAX_ATTRIBUTES_PER_OBJECT,
+    NUM_ATTRIBUTES,
+)
+
+_CATEGORY_NAME_TO_ID = {c.name: c.id for c in CATEGORIES}
+
+
+class TaxonomyCOCO(COCO):
+    """COCO's reader for files whose ids mean what the taxonomy says.
+
+    Args:
+        annotation_file (str | None): path of the JSON file.
+
+    Raises:
+        ValueError: if the file names an id differently from the taxonomy.
+    """
+
+    def __init__(self, annotation_file: str | None = None):
+        self.source = str(annotation_file)
+        super().__init__(annotation_file)
+
+    def createIndex(self) -> None:
+        """Compare the file's names with the taxonomy, then index its entries."""
+        names = (
+            {entry['id']: entry['name'] for entry in self.dataset.get(key, [])}
+            for key in ('categories', 'attributes')
+        )
+        check_label_names(self.source, *names, complete=False)
+        super().createIndex()
+
+    def get_cat_ids(self, cat_names=(), sup_names=(), cat_ids=()) -> list[int]:
+        """Category ids of names, in the order of the names."""
+        unknown = [name for name in cat_names if name not in _CATEGORY_NAME_TO_ID]
+        if unknown:
+            raise ValueError(
+                f'{unknown} are none of the 46 categories {CATEGORY_NAMES}'
+            )
+        return [_CATEGORY_NAME_TO_ID[name] for name in cat_names]
+
+
+@DATASETS.register_module()
+class IMaterialistDataset(CocoDataset):
+    """Garments with attributes, of iMaterialist (Fashion) 2020 or Fashionpedia.
+
+    Takes the settings of mmdet's ``CocoDataset``. Each instance has ``attr_labels``,
+    a list of contiguous attribute indices 0..293, beside ``bbox`` (xyxy),
+    ``bbox_label``, ``mask`` and ``ignore_flag``. The order of
+    ``metainfo['classes']`` decides the labels. Boxes and areas that the file lacks
+    are taken from the mask. Objects that mmdet leaves out as well (empty, outside
+    the picture, below one pixel) are counted in ``num_left_out`` and logged.
+
+    Raises:
+        ValueError: when loaded, if an annotation has an unknown category or
+            attribute id, more than 14 attributes or neither box nor mask, or if the
+            file is of another taxonomy.
+    """
+
+    METAINFO = {
+        'classes': CATEGORY_NAMES,
+        'attributes': ATTRIBUTE_NAMES,
+        'palette': list(PALETTE),
+    }
+    COCOAPI = TaxonomyCOCO
+
+    def load_data_list(self) -> list[dict]:
+        """Read the annotation file.
+
+        Returns:
+            list[dict]: one entry a picture, as mmdet's ``CocoDataset`` makes them,
+            with ``attr_labels`` in the instances.
+        """
+        self.num_left_out = 0
+        data_list = super().load_data_list()
+        if self.num_left_out:
+            print_log(
+                f'{self.ann_file}: {self.num_left_out} objects left out that are '
+                'empty, outside their picture or below one pixel',
+                logger='current',
+            )
+        return data_list
+
+    def parse_data_info(self, raw_data_info: dict) -> dict:
+        """One picture's entry.
+
+        Args:
+            raw_data_info (dict): ``raw_img_info`` and ``raw_ann_info`` of the file.
+
+        Returns:
+            dict: paths, size in pixels and ``instances``.
+        """
+        image = raw_data_info['raw_img_info']
+        info = super().parse_data_info(dict(raw_img_info=image, raw_ann_info=[]))
+        instances = (self._parse(ann, image) for ann in raw_data_info['raw_ann_info'])
+        info['instances'] = [instance for instance in instances if instance]
+        return info
+
+    def _parse(self, ann: dict, image: dict) -> dict | None:
+        attr_labels = self._attr_labels(ann)
+        category_id = ann['category_id']
+        if category_id not in CATEGORY_ID_TO_INDEX:
+            raise ValueError(
+                f'{self._name(ann)} has category_id {category_id!r}, none of the '
+                f'{len(CATEGORY_NAMES)} of the taxonomy'
+            )
+        if ann.get('ignore', False) or category_id not in self.cat2label:
+            return None
+        x, y, w, h = bbox = self._bbox(ann, image)
+        inside_w = min(x + w, image['width']) - max(x, 0)
+        inside_h = min(y + h, image['height']) - max(y, 0)
+        if min(inside_w, inside_h, self._area(ann, bbox, image)) <= 0 or min(w, h) < 1:
+            self.num_left_out += 1
+            return None
+        instance = dict(
+            ignore_flag=int(bool(ann.get('iscrowd', False))),
+            bbox=[x, y, x + w, y + h],
+            bbox_label=self.cat2label[category_id],
+            attr_labels=attr_labels,
+        )
+        if ann.get('segmentation'):
+            instance['mask'] = ann['segmentation']
+        return instance
+
+    def _name(self, ann: dict) -> str:
+        return f'{self.ann_file}: annotation {ann.get("id")}'
+
+    def _attr_labels(self, ann: dict) -> list[int]:
+        if 'attribute_ids' not in ann:
+            raise ValueError(
+                f'{self._name(ann)} has no attribute_ids; it is [] for an object '
+                'without attributes'
+            )
+        ids = sorted(set(ann['attribute_ids']))
+        unknown = [i for i in ids if i not in ATTRIBUTE_ID_TO_INDEX]
+        if unknown:
+            raise ValueError(
+                f'{self._name(ann)} has attribute ids {unknown}, none of the '
+                f'{NUM_ATTRIBUTES} of the taxonomy'
+            )
+        if len(ids) > MAX_ATTRIBUTES_PER_OBJECT:
+            raise ValueError(
+                f'{self._name(ann)} has {len(ids)} attributes; at most '
+                f'{MAX_ATTRIBUTES_PER_OBJECT} are possible'
+            )
+        return [ATTRIBUTE_ID_TO_INDEX[i] for i in ids]
+
+    def _bbox(self, ann: dict, image: dict) -> list[float]:
+        """The xywh box, from the mask where the file has none."""
+        if 'bbox' in ann:
+            return ann['bbox']
+        segmentation = ann.get('segmentation')
+        if not segmentation:
+            raise ValueError(f'{self._name(ann)} has neither bbox nor segmentation')
+        if isinstance(segmentation, dict):
+            runs = counts_to_runs(decompress_counts(segmentation))
+            return runs_bbox(runs, segmentation['size'])
+        corners = np.concatenate([np.reshape(p, (-1, 2)) for p in segmentation])
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        return [*low.tolist(), *(high - low).tolist()]
+
+    def _area(self, ann: dict, bbox: list[float], image: dict) -> float:
+        """The area in pixels, from the mask or the box where the file has none."""
+        if 'area' in ann:
+            return ann['area']
+        segmentation = ann.get('segmentation')
+        if not segmentation:
+            return bbox[2] * bbox[3]
+        if isinstance(segmentation, dict):
+            return runs_area(counts_to_runs(decompress_counts(segmentation)))
+        size = image['height'], image['width']
+        return float(mask_utils.area(mask_utils.merge(
+            mask_utils.frPyObjects(segmentation, *size)
+        )))  # fmt: skip
+
+    def count_attributes(self) -> np.ndarray:
+        """How often each attribute occurs with each category.
+
+        Returns:
+            np.ndarray: (classes, 294) int64 numbers of objects.
+        """
+        counts = np.zeros((len(self.metainfo['classes']), NUM_ATTRIBUTES), np.int64)
+        for i in range(len(self)):
+            for instance in self.get_data_info(i)['instances']:
+                counts[instance['bbox_label'], instance['attr_labels']] += 1
+        return counts
+
+    def count_categories(self) -> np.ndarray:
+        """How many objects each category has.
+
+        Returns:
+            np.ndarray: (classes,) int64 numbers of objects.
+        """
+        labels = [
+            instance['bbox_label']
+            for i in range(len(self))
+            for instance in self.get_data_info(i)['instances']
+        ]
+        return np.bincount(
+            np.array(labels, np.int64), minlength=len(self.metainfo['classes'])
+        )

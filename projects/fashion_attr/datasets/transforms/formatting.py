@@ -1,0 +1,48 @@
+"""Packs a sample for the model, attributes included."""
+
+from mmdet.datasets.transforms import PackDetInputs
+from mmdet.registry import TRANSFORMS
+
+_INSTANCE_KEYS = (
+    'gt_bboxes',
+    'gt_bboxes_labels',
+    'gt_masks',
+    'gt_ignore_flags',
+    'gt_attr_labels',
+)
+
+
+@TRANSFORMS.register_module()
+class PackAttrDetInputs(PackDetInputs):
+    """mmdet's ``PackDetInputs`` with attributes.
+
+    ``gt_attr_labels`` becomes ``gt_instances.attr_labels``, a LongTensor (N, 14)
+    padded with 294, and that of ignored objects ``ignored_instances.attr_labels``.
+    Takes the settings of ``PackDetInputs``; a sample without annotations is packed
+    without.
+
+    Raises:
+        ValueError: in use, if boxes, labels, masks, ignore flags and attributes
+            differ in number: a transform has moved the boxes without them.
+    """
+
+    mapping_table = {**PackDetInputs.mapping_table, 'gt_attr_labels': 'attr_labels'}
+
+    def transform(self, results: dict) -> dict:
+        """Pack one sample.
+
+        Args:
+            results (dict): sample at the end of a pipeline.
+
+        Returns:
+            dict: ``inputs``, a (C, H, W) tensor, and ``data_samples``, a
+            DetDataSample.
+        """
+        lengths = {key: len(results[key]) for key in _INSTANCE_KEYS if key in results}
+        if len(set(lengths.values())) > 1:
+            listed = ', '.join(f'{key} {n}' for key, n in lengths.items())
+            raise ValueError(
+                f'{results.get("img_path")}: instances differ in number ({listed}); '
+                'wrap transforms that drop or add instances in KeepAttrs'
+            )
+        return super().transform(results)

@@ -1,0 +1,89 @@
+"""Loads boxes, labels, masks and attributes of a picture."""
+
+import numpy as np
+from mmdet.datasets.transforms import LoadAnnotations
+from mmdet.registry import TRANSFORMS
+
+from ...structures.rle import check_counts, decompress_counts
+from ..taxonomy import ATTRIBUTE_PADDING, MAX_ATTRIBUTES_PER_OBJECT
+
+
+@TRANSFORMS.register_module()
+class LoadAttrAnnotations(LoadAnnotations):
+    """mmdet's ``LoadAnnotations`` with attributes, and with masks by default.
+
+    Adds ``gt_attr_labels``: (N, 14) int64 attribute indices in the order of
+    ``gt_bboxes``, ascending, unused slots filled with 294.
+
+    Args:
+        with_mask (bool): whether to load masks.
+        with_attr (bool): whether to load attributes.
+        kwargs: other settings of mmdet's ``LoadAnnotations``. ``poly2mask=False``
+            is for polygons only; run-length masks are refused then, where mmdet
+            would silently mark each as ignored.
+
+    Raises:
+        ValueError: in use, if a mask's runs do not sum to the picture's pixels, if
+            its size is not the picture's, if it is run-length code with
+            ``poly2mask=False``, or if an object has more than 14 attributes.
+    """
+
+    def __init__(self, with_mask: bool = True, with_attr: bool = True, **kwargs):
+        super().__init__(with_mask=with_mask, **kwargs)
+        self.with_attr = with_attr
+
+    def transform(self, results: dict) -> dict:
+        """Load the annotations of one sample.
+
+        Args:
+            results (dict): with ``instances`` of `IMaterialistDataset`.
+
+        Returns:
+            dict: the same with ``gt_bboxes``, ``gt_bboxes_labels``, ``gt_masks``,
+            ``gt_ignore_flags`` and ``gt_attr_labels``.
+        """
+        if self.with_mask:
+            for i, instance in enumerate(results.get('instances', [])):
+                if isinstance(instance['mask'], dict):
+                    self._check_rle(instance['mask'], i, results)
+        results = super().transform(results)
+        if self.with_attr:
+            results['gt_attr_labels'] = self._padded(results)
+        return results
+
+    def _check_rle(self, rle: dict, i: int, results: dict) -> None:
+        name = f'{results.get("img_path")}, instance {i}'
+        if not self.poly2mask:
+            raise ValueError(
+                f'{name}: poly2mask=False keeps polygons, but the mask is run-length '
+                'code; leave poly2mask=True'
+            )
+        size, picture = tuple(rle['size']), tuple(results['ori_shape'][:2])
+        if size != picture:
+            raise ValueError(
+                f'{name}: the mask is {size[0]} x {size[1]} pixels, the picture '
+                f'{picture[0]} x {picture[1]}; if its EXIF says rotated, load it with '
+                "color_type='color_ignore_orientation'"
+            )
+        try:
+            check_counts(decompress_counts(rle), size)
+        except ValueError as error:
+            raise ValueError(f'{name}: {error}') from error
+
+    def _padded(self, results: dict) -> np.ndarray:
+        instances = results.get('instances', [])
+        table = np.full(
+            (len(instances), MAX_ATTRIBUTES_PER_OBJECT), ATTRIBUTE_PADDING, np.int64
+        )
+        for i, (row, instance) in enumerate(zip(table, instances, strict=True)):
+            labels = sorted(instance['attr_labels'])
+            if len(labels) > len(row):
+                raise ValueError(
+                    f'{results.get("img_path")}, instance {i} has {len(labels)} '
+                    f'attributes; at most {len(row)} are possible'
+                )
+            row[: len(labels)] = labels
+        return table
+
+    def __repr__(self) -> str:
+        return f'{super().__repr__()[:-1]}, with_attr={self.with_attr})'
