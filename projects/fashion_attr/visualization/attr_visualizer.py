@@ -20,9 +20,9 @@ class AttrLocalVisualizer(DetLocalVisualizer):
 
     ::
 
-        image + data_sample -> [Garment]  -> masks, boxes -> labels in the picture,
-                               (garment.py)  (panel.py)      else beside it
-                                                             (label_layout.py)
+        image + data_sample -> [Garment]    -> masks, boxes -> labels on either side
+                               (garment.py)    (panel.py)      (label_block.py,
+                                                                label_layout.py)
 
     Names and colours come from ``dataset_meta``: classes, palette, attributes.
 

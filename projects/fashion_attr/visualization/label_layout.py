@@ -1,21 +1,15 @@
-"""Where label blocks go: pure numpy, knows rectangles and masks, not garments.
+"""Where label blocks go: in a column on either side of a picture (pure numpy).
 
-Two ways, both without overlap between blocks:
+Boundary labelling: each block stands as level with what it speaks of as the others
+allow, no two overlap, and nothing of the picture is covered. Free room INSIDE a
+fashion picture is mostly somebody's face or hands.
 
-- in the picture (``place_inside``): greedily on pixels that no garment covers, as
-  near to the garment as possible;
-- beside the picture (``place_beside``): in a column on either side, each block as
-  level with its garment as the others allow (boundary labelling).
-
-Letters: N blocks; sizes are (h, w), boxes xyxy, points (x, y), all in pixels.
+Letters: N blocks; sizes are (h, w), points (x, y), all in pixels.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-
-# The grid on which free room in a picture is looked for, in pixels.
-CELL = 4
 
 
 class SideLayout(NamedTuple):
@@ -76,10 +70,12 @@ def column_height(heights: np.ndarray, gap: float) -> float:
 def split_sides(
     anchors_x: np.ndarray, heights: np.ndarray, picture: tuple[int, int], gap: float
 ) -> np.ndarray:
-    """Which blocks go to the right column: those whose garments lie further right.
+    """Which blocks go to the right column: those whose anchors lie further right.
 
-    Of all splits in the order of x, the one with the shortest way to the sides,
-    after the one that spills least over the picture's height.
+    Of all splits in the order of x: first the one that spills least over the
+    picture's height, then the one whose lines cross least of the other anchors
+    (each block goes to the nearer end of the anchors' range), then the one with the
+    shortest way to the sides of the picture.
 
     Args:
         anchors_x (np.ndarray): (N,) x of what the blocks speak of, in pixels.
@@ -92,13 +88,15 @@ def split_sides(
     """
     anchors_x, heights = np.asarray(anchors_x, float), np.asarray(heights, float)
     order = np.argsort(anchors_x, kind='stable')
+    first, last = min(anchors_x, default=0.0), max(anchors_x, default=0.0)
 
-    def cost(num_left: int) -> tuple[float, float]:
+    def cost(num_left: int) -> tuple[float, float, float]:
         left, right = order[:num_left], order[num_left:]
         tallest = max(column_height(heights[left], gap),
                       column_height(heights[right], gap))  # fmt: skip
+        crossed = (anchors_x[left] - first).sum() + (last - anchors_x[right]).sum()
         way = anchors_x[left].sum() + (picture[1] - anchors_x[right]).sum()
-        return max(0.0, tallest - picture[0]), way
+        return max(0.0, tallest - picture[0]), round(crossed, 6), way
 
     on_right = np.ones(len(order), bool)
     on_right[order[: min(range(len(order) + 1), key=cost)]] = False
@@ -137,84 +135,3 @@ def place_beside(
         stacked = stack_column(wished, heights[column], height - 2 * gap, gap)
         tops[column] = gap + stacked
     return SideLayout(on_right, np.floor(tops).astype(int), height)
-
-
-def place_inside(
-    boxes: np.ndarray,
-    sizes: np.ndarray,
-    occupied: np.ndarray,
-    gap: int,
-    max_distance: float,
-) -> np.ndarray | None:
-    """Place blocks on free room of a picture, each as near its box as possible.
-
-    Greedy, the tallest block first. At equal distance a block goes above its box
-    rather than beside or below.
-
-    Args:
-        boxes (np.ndarray): (N, 4) xyxy, what the blocks speak of.
-        sizes (np.ndarray): (N, 2) (h, w) of the blocks.
-        occupied (np.ndarray): (H, W) bool, pixels that must not be covered.
-        gap (int): the room around a block.
-        max_distance (float): no block may be further from its box than this.
-
-    Returns:
-        np.ndarray | None: (N, 2) whole left and top pixels, or None where a block
-        finds no room.
-    """
-    boxes = np.asarray(boxes, float).reshape(-1, 4)
-    sizes = np.asarray(sizes, int).reshape(-1, 2)
-    taken = _coarse(occupied)
-    corners = np.zeros((len(boxes), 2), int)
-    for i in np.argsort(-sizes[:, 0], kind='stable'):
-        # One cell more than the block: it keeps its distance on all sides.
-        cells = -(-(sizes[i] + 2 * gap) // CELL)
-        rows, columns = _free_positions(taken, cells)
-        if not len(rows):
-            return None
-        lefts, tops = columns * CELL + gap, rows * CELL + gap
-        cost = _distance(boxes[i], lefts, tops, sizes[i])
-        best = int(np.argmin(cost + _preference(boxes[i], lefts, tops, sizes[i])))
-        if cost[best] > max_distance:
-            return None
-        corners[i] = lefts[best], tops[best]
-        row, column = rows[best], columns[best]
-        taken[row : row + cells[0], column : column + cells[1]] = True
-    return corners
-
-
-def _coarse(occupied: np.ndarray) -> np.ndarray:
-    """(H // CELL, W // CELL) cells with an occupied pixel; a cut-off rim is dropped."""
-    rows, columns = occupied.shape[0] // CELL, occupied.shape[1] // CELL
-    cells = occupied[: rows * CELL, : columns * CELL]
-    return cells.reshape(rows, CELL, columns, CELL).any((1, 3))
-
-
-def _free_positions(
-    taken: np.ndarray, cells: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns at which a block of ``cells`` (h, w) covers no taken cell."""
-    h, w = cells
-    if h > taken.shape[0] or w > taken.shape[1]:
-        return np.zeros(0, int), np.zeros(0, int)
-    sums = np.pad(taken.astype(np.int64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
-    covered = sums[h:, w:] - sums[:-h, w:] - sums[h:, :-w] + sums[:-h, :-w]
-    return np.nonzero(covered == 0)
-
-
-def _distance(
-    box: np.ndarray, lefts: np.ndarray, tops: np.ndarray, size: np.ndarray
-) -> np.ndarray:
-    """Gap between the box and each block, in pixels; 0 where they overlap."""
-    dx = np.maximum(0, np.maximum(box[0] - lefts - size[1], lefts - box[2]))
-    dy = np.maximum(0, np.maximum(box[1] - tops - size[0], tops - box[3]))
-    return np.hypot(dx, dy)
-
-
-def _preference(
-    box: np.ndarray, lefts: np.ndarray, tops: np.ndarray, size: np.ndarray
-) -> np.ndarray:
-    """A small cost that settles ties: near the middle of the box, rather above."""
-    dx = lefts + size[1] / 2 - (box[0] + box[2]) / 2
-    dy = tops + size[0] / 2 - (box[1] + box[3]) / 2
-    return 0.1 * np.hypot(dx, dy) + 0.05 * np.maximum(0, dy)

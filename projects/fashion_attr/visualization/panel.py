@@ -1,7 +1,7 @@
-"""One picture with its garments drawn on it and their labels in it or beside it."""
+"""One picture with its garments drawn on it and their labels beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,7 +20,6 @@ from projects.fashion_attr.visualization.label_block import (
 )
 from projects.fashion_attr.visualization.label_layout import (
     place_beside,
-    place_inside,
 )
 
 PAGE = (243, 244, 247)
@@ -49,7 +48,7 @@ class Style:
         """The style for a picture of (h, w) pixels."""
         edge = max(size)
         font = max(13, round(edge / 68))
-        return cls(font, max(1, round(edge / 700)), alpha, max_attributes)
+        return cls(font, max(2, round(edge / 640)), alpha, max_attributes)
 
     @property
     def gap(self) -> int:
@@ -59,7 +58,7 @@ class Style:
     @property
     def block_width(self) -> int:
         """The widest a block may be."""
-        return self.font * 15
+        return self.font * 17
 
 
 @dataclass(frozen=True)
@@ -116,12 +115,12 @@ def _draw_outline(image: np.ndarray, garment: Garment, style: Style):
             garment.mask.view(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE
         )
         # White around the colour keeps the outline readable on any cloth.
-        halo = style.line * 2 + 1
+        halo = style.line + 2
         cv2.drawContours(image, found, -1, (255, 255, 255), halo, cv2.LINE_AA)
         cv2.drawContours(image, found, -1, garment.color, style.line, cv2.LINE_AA)
         cv2.rectangle(image, *corners, garment.color, max(1, style.line // 2))
     else:
-        cv2.rectangle(image, *corners, (255, 255, 255), style.line * 2 + 1)
+        cv2.rectangle(image, *corners, (255, 255, 255), style.line + 2)
         cv2.rectangle(image, *corners, garment.color, style.line)
 
 
@@ -146,25 +145,7 @@ def anchor_points(garments: Sequence[Garment], owner: np.ndarray) -> np.ndarray:
     return anchors
 
 
-def plan_inside(
-    garments: Sequence[Garment], size: tuple[int, int], style: Style
-) -> PanelPlan | None:
-    """Labels in the picture where no garment is; None where they find no room."""
-    blocks = _make_blocks(garments, style, style.max_attributes)
-    occupied = np.zeros(size, bool)
-    for garment in garments:
-        if garment.mask is not None:
-            occupied |= garment.mask
-        else:
-            left, top, right, bottom = garment.box.astype(int)
-            occupied[top : bottom + 1, left : right + 1] = True
-    boxes = np.array([g.box for g in garments]).reshape(-1, 4)
-    sizes = np.array([b.size for b in blocks]).reshape(-1, 2)
-    corners = place_inside(boxes, sizes, occupied, style.gap, style.font * 6)
-    return None if corners is None else PanelPlan(size, (0, 0), blocks, corners)
-
-
-def plan_beside(
+def plan_panel(
     garments: Sequence[Garment],
     anchors: np.ndarray,
     size: tuple[int, int],
@@ -182,17 +163,19 @@ def plan_beside(
         if layout.height <= size[0] or max_attributes <= MIN_ATTRIBUTES:
             break
     room = 3 * style.gap
-    left_column = int(max(sizes[~layout.on_right, 1], default=0))
-    right_column = int(max(sizes[layout.on_right, 1], default=0))
-    x = left_column + room if left_column else 0
-    lefts = np.where(
-        layout.on_right,
-        x + size[1] + room - style.gap,
-        x - room + style.gap - sizes[:, 1],
-    )
-    width = x + size[1] + (right_column + room if right_column else 0)
-    y = (layout.height - size[0]) // 2
+    x, lefts = 0, np.zeros(len(blocks), int)
+    width = size[1]
+    for side in (False, True):
+        column = np.flatnonzero(layout.on_right == side)
+        if len(column):
+            widest = max(blocks[i].width for i in column)
+            for i in column:
+                blocks[i] = replace(blocks[i], width=widest)
+            lefts[column] = width + room - style.gap if side else style.gap
+            width += widest + room
+            x = x if side else widest + room
     corners = np.stack([lefts, layout.tops], 1)
+    y = (layout.height - size[0]) // 2
     return PanelPlan((layout.height, width), (x, y), blocks, corners)
 
 
@@ -224,12 +207,10 @@ def draw_panels(
     for picture, (_, garments) in zip(pictures, captioned, strict=True):
         owner = draw_masks(picture, garments, style)
         anchors.append(anchor_points(garments, owner))
-    plans = [plan_inside(garments, size, style) for _, garments in captioned]
-    if any(plan is None for plan in plans):
-        plans = [
-            plan_beside(garments, points, size, style)
-            for (_, garments), points in zip(captioned, anchors, strict=True)
-        ]
+    plans = [
+        plan_panel(garments, points, size, style)
+        for (_, garments), points in zip(captioned, anchors, strict=True)
+    ]
     panels = [
         _render(picture, points, plan, style)
         for picture, points, plan in zip(pictures, anchors, plans, strict=True)
@@ -269,7 +250,7 @@ def _draw_leader(
     (left, top), (height, width) = corner, block.size
     near = np.clip(anchor, (left, top), (left + width - 1, top + height - 1))
     start, end = (tuple(int(v) for v in np.round(p)) for p in (near, anchor))
-    dot = style.line * 2 + 1
+    dot = style.line + 1
     cv2.line(page, start, end, (255, 255, 255), style.line + 2, cv2.LINE_AA)
     cv2.circle(page, end, dot + 1, (255, 255, 255), -1, cv2.LINE_AA)
     cv2.line(page, start, end, block.color, style.line, cv2.LINE_AA)
