@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from kaggle_files import decode_kaggle
 from pycocotools import mask as mask_utils
 
 from projects.fashion_attr.datasets.kaggle_csv import parse_row, read_train_csv
@@ -36,15 +37,6 @@ def encode_kaggle(mask):
             pairs[-1][1] += 1
         previous = pixel
     return ' '.join(f'{start} {length}' for start, length in pairs)
-
-
-def decode_kaggle(text, size):
-    """Slow oracle: paint the runs."""
-    flat = np.zeros(size[0] * size[1], np.uint8)
-    values = [int(v) for v in text.split()]
-    for start, length in zip(values[::2], values[1::2], strict=True):
-        flat[start - 1 : start - 1 + length] = 1
-    return flat.reshape(size, order='F')
 
 
 def as_coco(mask):

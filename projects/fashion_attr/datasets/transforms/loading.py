@@ -4,7 +4,7 @@ import numpy as np
 from mmdet.datasets.transforms import LoadAnnotations
 from mmdet.registry import TRANSFORMS
 
-from ...structures.rle import check_counts, decompress_counts
+from ...structures.rle import decompress_counts
 from ..taxonomy import ATTRIBUTE_PADDING, MAX_ATTRIBUTES_PER_OBJECT
 
 
@@ -23,9 +23,10 @@ class LoadAttrAnnotations(LoadAnnotations):
             would silently mark each as ignored.
 
     Raises:
-        ValueError: in use, if a mask's runs do not sum to the picture's pixels, if
-            its size is not the picture's, if it is run-length code with
-            ``poly2mask=False``, or if an object has more than 14 attributes.
+        ValueError: in use, if a mask is absent, has runs that do not sum to the
+            picture's pixels or another size than the picture, if it is run-length
+            code with ``poly2mask=False``, or if an object has more than 14
+            attributes.
     """
 
     def __init__(self, with_mask: bool = True, with_attr: bool = True, **kwargs):
@@ -43,30 +44,37 @@ class LoadAttrAnnotations(LoadAnnotations):
             ``gt_ignore_flags`` and ``gt_attr_labels``.
         """
         if self.with_mask:
-            for i, instance in enumerate(results.get('instances', [])):
-                if isinstance(instance['mask'], dict):
-                    self._check_rle(instance['mask'], i, results)
+            self._check_masks(results)
         results = super().transform(results)
         if self.with_attr:
             results['gt_attr_labels'] = self._padded(results)
         return results
 
-    def _check_rle(self, rle: dict, i: int, results: dict) -> None:
-        name = f'{results.get("img_path")}, instance {i}'
+    def _check_masks(self, results: dict) -> None:
+        for i, instance in enumerate(results.get('instances', [])):
+            name = f'{results.get("img_path")}, instance {i}'
+            if 'mask' not in instance:
+                raise ValueError(
+                    f'{name} has no mask; load boxes alone with with_mask=False'
+                )
+            if isinstance(instance['mask'], dict):
+                self._check_rle(instance['mask'], name, results['ori_shape'][:2])
+
+    def _check_rle(self, rle: dict, name: str, picture: tuple[int, int]) -> None:
         if not self.poly2mask:
             raise ValueError(
                 f'{name}: poly2mask=False keeps polygons, but the mask is run-length '
                 'code; leave poly2mask=True'
             )
-        size, picture = tuple(rle['size']), tuple(results['ori_shape'][:2])
-        if size != picture:
+        size = tuple(rle['size'])
+        if size != tuple(picture):
             raise ValueError(
                 f'{name}: the mask is {size[0]} x {size[1]} pixels, the picture '
                 f'{picture[0]} x {picture[1]}; if its EXIF says rotated, load it with '
                 "color_type='color_ignore_orientation'"
             )
         try:
-            check_counts(decompress_counts(rle), size)
+            decompress_counts(rle)
         except ValueError as error:
             raise ValueError(f'{name}: {error}') from error
 
