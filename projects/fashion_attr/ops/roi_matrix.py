@@ -16,9 +16,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-# Non-zeros built at once: bounds the memory of large RoIs and keeps the bins of one
-# piece in the processor's cache.
-MAX_NONZEROS = 1 << 16
+# Non-zeros built at once, which bounds the memory that large RoIs take. Small enough
+# on CPU for a piece to stay in the cache, large enough elsewhere to fill the device.
+NONZEROS_ON_CPU = 1 << 16
+NONZEROS_ON_DEVICE = 1 << 22
 
 
 class RoIGrid(NamedTuple):
@@ -80,7 +81,8 @@ def roi_matrices(
         grid (RoIGrid): bins, scale and sampling.
 
     Yields:
-        RoIMatrix: pieces of about ``MAX_NONZEROS`` non-zeros, of one RoI at least.
+        RoIMatrix: pieces of about as many non-zeros as the constants above say, of
+        one RoI at least.
 
     Raises:
         ValueError: if a RoI is not finite, has a negative size (``aligned`` only)
@@ -157,8 +159,9 @@ def _position_in_group(count: Tensor, owner: Tensor) -> Tensor:
 
 
 def _pieces(nonzeros: Tensor) -> Iterator[slice]:
-    """Cut 0..R so that each piece has about ``MAX_NONZEROS`` non-zeros."""
-    piece = (nonzeros.cumsum(0) - 1).clamp(min=0) // MAX_NONZEROS
+    """Cut 0..R where the running sum of non-zeros passes another pieceful."""
+    limit = NONZEROS_ON_CPU if nonzeros.device.type == 'cpu' else NONZEROS_ON_DEVICE
+    piece = (nonzeros.cumsum(0) - 1).clamp(min=0) // limit
     end = 0
     for length in torch.unique_consecutive(piece, return_counts=True)[1].tolist():
         yield slice(end, end + length)

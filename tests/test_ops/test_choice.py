@@ -1,0 +1,204 @@
+"""Which ops are chosen: each case in a process of its own, since they stay."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+TORCHVISION = """
+import torch, torch.library
+library = torch.library.Library('torchvision', 'DEF')
+def define(schema, function):
+    library.define(schema)
+    library.impl(schema.split('(')[0], function, 'CompositeExplicitAutograd')
+define('nms(Tensor a, Tensor b, float c) -> Tensor',
+       lambda a, b, c: torch.zeros(1, dtype=torch.long))
+define('roi_align(Tensor a, Tensor b, float c, int d, int e, int f, bool g) -> Tensor',
+       lambda a, b, c, d, e, f, g: a.new_full((len(b), a.shape[1], d, e), 7))
+define('_roi_align_backward(Tensor a, Tensor b, float c, int d, int e, int f, int g,'
+       ' int h, int i, int j, bool k) -> Tensor',
+       lambda a, b, c, d, e, f, g, h, i, j, k: a.new_zeros(f, g, h, i))
+"""
+# Files put before the installed packages, by what they stand for.
+FAKES = {
+    'nothing': {'torchvision.py': 'raise ModuleNotFoundError(name="torchvision")'},
+    'torchvision': {'torchvision.py': TORCHVISION},
+    'torchvision without kernels': {'torchvision.py': ''},
+    'torchvision for another torch': {
+        'torchvision.py': 'raise RuntimeError("operator torchvision::nms does not '
+        'exist\\nmore")'
+    },
+    'torchvision that lacks a library': {
+        'torchvision.py': 'raise ImportError("libcudart.so.13: no such file")'
+    },
+}
+# Each fake of the compiled extension is found as a module of the real mmcv package.
+EXTENSIONS = {
+    'compiled': 'nms = roi_align_forward = roi_align_backward = print',
+    'compiled for another torch': 'raise ImportError("undefined symbol: _ZN2at")',
+    'compiled without RoIAlign': 'nms = print',
+    'no extension': None,
+}
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run Python lines beside fakes of compiled mmcv and torchvision."""
+
+    def run(lines, forced=None, extension='no extension', others='nothing'):
+        for name, text in FAKES[others].items():
+            (tmp_path / name).write_text(text)
+        before = 'import mmcv\nmmcv.__path__ = [p for p in mmcv.__path__]\n'
+        before += hide_or_fake_extension(tmp_path, EXTENSIONS[extension])
+        before += 'from projects.fashion_attr import ops\n'
+        environment = {k: v for k, v in os.environ.items() if k != 'FASHION_ATTR_OPS'}
+        if forced is not None:
+            environment['FASHION_ATTR_OPS'] = forced
+        environment['PYTHONPATH'] = str(tmp_path)
+        return subprocess.run(
+            [sys.executable, '-c', before + lines],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+
+    return run
+
+
+def hide_or_fake_extension(folder, text):
+    """Lines that make mmcv._ext a given file, or not there at all."""
+    if text is None:
+        finder = "raise ModuleNotFoundError('hidden', name=name)"
+    else:
+        (folder / 'fake_extension.py').write_text(text)
+        finder = (
+            'return importlib.util.spec_from_file_location('
+            f'name, {str(folder / "fake_extension.py")!r})'
+        )
+    return (
+        'import importlib.util, sys\n'
+        'class Finder:\n'
+        '    def find_spec(name, path=None, target=None):\n'
+        "        if name == 'mmcv._ext':\n"
+        f'            {finder}\n'
+        'sys.meta_path.insert(0, Finder)\n'
+    )
+
+
+NO_COMPILED = 'no compiled mmcv'
+CHOICES = {
+    'compiled first': ('compiled', 'torchvision', 'RoIAlign and NMS: compiled'),
+    'then torchvision': (
+        'no extension',
+        'torchvision',
+        f'RoIAlign and NMS: torchvision ({NO_COMPILED})',
+    ),
+    'then ours': (
+        'no extension',
+        'nothing',
+        f'RoIAlign and NMS: torch ({NO_COMPILED}; torchvision is not installed)',
+    ),
+    'compiled for another torch': (
+        'compiled for another torch',
+        'nothing',
+        'RoIAlign and NMS: torch (compiled mmcv does not load: undefined symbol: '
+        '_ZN2at; torchvision is not installed)',
+    ),
+    'compiled in part': (
+        'compiled without RoIAlign',
+        'torchvision',
+        'RoIAlign and NMS: torchvision (compiled mmcv lacks roi_align_forward, '
+        'roi_align_backward)',
+    ),
+    'torchvision for another torch': (
+        'no extension',
+        'torchvision for another torch',
+        f'RoIAlign and NMS: torch ({NO_COMPILED}; torchvision does not load: '
+        'operator torchvision::nms does not exist)',
+    ),
+    'torchvision that lacks a library': (
+        'no extension',
+        'torchvision that lacks a library',
+        f'RoIAlign and NMS: torch ({NO_COMPILED}; torchvision does not load: '
+        'libcudart.so.13: no such file)',
+    ),
+}
+
+
+@pytest.mark.parametrize('case', CHOICES.values(), ids=CHOICES)
+def test_first_to_be_had_is_taken(run, case):
+    extension, others, expected = case
+    done = run('print(ops.describe())', extension=extension, others=others)
+    assert done.stdout.splitlines() == [expected], done.stderr
+
+
+def test_torchvision_without_kernels_is_not_taken(run):
+    done = run('print(ops.describe())', others='torchvision without kernels')
+    assert 'RoIAlign and NMS: torch (no compiled mmcv; torchvision does' in done.stdout
+
+
+@pytest.mark.parametrize('forced', ['compiled', 'torchvision', 'torch'])
+def test_variable_chooses(run, forced):
+    lines = 'print(ops.install(), ops.install(), ops.ops_in_use(), ops.describe())'
+    done = run(lines, forced, extension='compiled', others='torchvision')
+    described = f'RoIAlign and NMS: {forced} (FASHION_ATTR_OPS says so)'
+    assert done.stdout.strip() == f'{forced} {forced} {forced} {described}', done.stderr
+
+
+FAILURES = {
+    'misspelt': ('Torch', "ValueError: .* compiled, torchvision, torch.*got 'Torch'"),
+    'no compiled': (
+        'compiled',
+        'ImportError: .*no compiled mmcv. Build it with: .*pip',
+    ),
+    'no torchvision': ('torchvision', 'ImportError: .*torchvision is not installed.*'),
+}
+
+
+@pytest.mark.parametrize('case', FAILURES.values(), ids=FAILURES)
+def test_variable_that_cannot_be_obeyed(run, case):
+    forced, message = case
+    done = run('ops.install()', forced)
+    assert done.returncode != 0
+    with pytest.raises(RuntimeError, match=message):
+        raise RuntimeError(done.stderr)
+
+
+def test_ops_imported_before_are_named(run):
+    lines = (
+        'ops.install(); import mmcv.ops, os\n'
+        'from projects.fashion_attr.ops import choice\n'
+        'choice._choice = None\n'
+        'print(ops.describe())\n'
+        "os.environ['FASHION_ATTR_OPS'] = 'compiled'\n"
+        'choice._choice = None\n'
+        'ops.install()\n'
+    )
+    done = run(lines)
+    assert 'torch (mmcv.ops was imported before)' in done.stdout
+    assert 'ImportError: FASHION_ATTR_OPS=compiled, but mmcv.ops was' in done.stderr
+
+
+def test_variable_changed_after_installing(run):
+    lines = (
+        "ops.install(); import os; os.environ['FASHION_ATTR_OPS'] = 'compiled'\n"
+        'ops.install()\n'
+    )
+    assert 'but the torch ops are installed already' in run(lines).stderr
+
+
+def test_whole_of_mmcv_and_mmdet_imports(run):
+    lines = (
+        'print(ops.install())\n'
+        'import mmcv.ops, mmdet.models, torch\n'
+        'from mmcv import _ext\n'
+        'from mmcv.utils.env import collect_env\n'
+        "print(collect_env()['MMCV Compiler'])\n"
+        'boxes = torch.tensor([[0., 0, 4, 4], [0, 0, 4, 4]])\n'
+        'print(mmcv.ops.nms(boxes, torch.tensor([.1, .2]), .5)[1].tolist())\n'
+        'mmcv.ops.sigmoid_focal_loss(torch.ones(2, 3), torch.zeros(2).long())\n'
+    )
+    done = run(lines)
+    assert done.stdout.splitlines() == ['torch', 'none (torch ops)', '[1]']
+    assert "NotImplementedError: mmcv operator 'sigmoid_focal_loss_" in done.stderr
