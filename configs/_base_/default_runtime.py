@@ -7,5 +7,9 @@ custom_imports = dict(imports=['projects.fashion_attr.plugin'])
 attr_score_thr = 0.4
 
 default_hooks = dict(checkpoint=dict(max_keep_ckpts=2))
-custom_hooks = [dict(type='ProgressBarHook'), dict(type='LossCurveHook')]
+custom_hooks = [
+    dict(type='ProgressBarHook'),
+    dict(type='LossCurveHook'),
+    dict(type='ScoreTableHook'),
+]
 visualizer = dict(type='AttrLocalVisualizer', attr_score_thr=attr_score_thr)

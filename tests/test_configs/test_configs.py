@@ -41,6 +41,9 @@ def raw_sample() -> dict:
 def run_pipeline(steps, sample):
     """The config's own transforms, all but reading the file; small inputs."""
     from mmengine.dataset import Compose
+    from mmengine.registry import init_default_scope
+
+    init_default_scope('mmdet')
 
     steps = [dict(s) for s in steps if s['type'] != 'LoadImageFromFile']
     for step in steps:

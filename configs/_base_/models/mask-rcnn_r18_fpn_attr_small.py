@@ -21,15 +21,11 @@ model = dict(
             attr_head=dict(fc_out_channels=256),
         ),
         mask_roi_extractor=dict(out_channels=channels),
-        mask_head=dict(
-            num_convs=2, in_channels=channels, conv_out_channels=channels
-        ),
+        mask_head=dict(num_convs=2, in_channels=channels, conv_out_channels=channels),
     ),
     train_cfg=dict(
         rpn_proposal=dict(nms_pre=1000, max_per_img=300),
         rcnn=dict(sampler=dict(num=128)),
     ),
-    test_cfg=dict(
-        rpn=dict(nms_pre=500, max_per_img=300), rcnn=dict(score_thr=0.05)
-    ),
+    test_cfg=dict(rpn=dict(nms_pre=500, max_per_img=300), rcnn=dict(score_thr=0.05)),
 )

@@ -1,0 +1,65 @@
+"""Leaves the paper's table as a file in the work dir."""
+
+import json
+from pathlib import Path
+
+from mmdet.registry import HOOKS
+from mmengine.dist import master_only
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+
+from projects.fashion_attr.evaluation.functional.table import format_scores
+
+_PREFIX = 'fashion/'
+
+
+@HOOKS.register_module()
+class ScoreTableHook(Hook):
+    """Writes ``table.md`` and, at full precision, ``scores.json``.
+
+    After a test run ``<work dir>/table.md`` and ``scores.json``; after a validation
+    during training ``table_val.md`` and ``scores_val.json``, each replacing the one
+    of the epoch before. Reads what F1SegmMetric returned under its default prefix.
+    """
+
+    priority = 'VERY_LOW'
+
+    def after_val_epoch(
+        self, runner: Runner, metrics: dict[str, float] | None = None
+    ) -> None:
+        """Write the table of a validation."""
+        self._write(runner, metrics, '_val')
+
+    def after_test_epoch(
+        self, runner: Runner, metrics: dict[str, float] | None = None
+    ) -> None:
+        """Write the table of a test run."""
+        self._write(runner, metrics, '')
+
+    @master_only
+    def _write(
+        self, runner: Runner, metrics: dict[str, float] | None, suffix: str
+    ) -> None:
+        scores = nested_scores(metrics or {})
+        if not scores:
+            return
+        folder = Path(runner.work_dir)
+        (folder / f'table{suffix}.md').write_text(format_scores(scores) + '\n')
+        (folder / f'scores{suffix}.json').write_text(json.dumps(scores, indent=2))
+
+
+def nested_scores(metrics: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Logged figures by IoU type.
+
+    Args:
+        metrics (dict[str, float]): ``fashion/segm_AP`` and so on, others beside.
+
+    Returns:
+        dict[str, dict[str, float]]: ``{'segm': {'AP': ...}, 'bbox': {...}}``.
+    """
+    scores: dict[str, dict[str, float]] = {}
+    for name, value in metrics.items():
+        if name.startswith(_PREFIX):
+            iou_type, key = name.removeprefix(_PREFIX).split('_', 1)
+            scores.setdefault(iou_type, {})[key] = float(value)
+    return scores
