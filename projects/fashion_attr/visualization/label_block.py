@@ -1,5 +1,6 @@
 """Label blocks: a garment's name and score on its colour, its attributes below."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -88,25 +89,25 @@ def contrasting(color: Color) -> Color:
     return (0, 0, 0) if luminance > 0.179 else (255, 255, 255)
 
 
-def wrap(words: list[str], widths: list[float], space: float, limit: float):
-    """Fill lines with words from left to right; yields the indices of each line.
+def wrap(widths: Sequence[float], space: float, limit: float) -> Iterator[list[int]]:
+    """Fill lines with words from left to right.
 
     Args:
-        words (list[str]): what to set; a word wider than ``limit`` gets its own line.
-        widths (list[float]): their widths in pixels.
+        widths (Sequence[float]): of the words, in pixels; one that is wider than
+            ``limit`` gets a line of its own.
         space (float): the width of what stands between two words.
         limit (float): the width of a line.
 
     Yields:
-        list[int]: indices into ``words``.
+        list[int]: the indices of the words of each line.
     """
     line: list[int] = []
     used = 0.0
-    for i in range(len(words)):
-        if line and used + space + widths[i] > limit:
+    for i, width in enumerate(widths):
+        if line and used + space + width > limit:
             yield line
             line, used = [], 0.0
-        used += widths[i] + (space if line else 0)
+        used += width + (space if line else 0)
         line.append(i)
     if line:
         yield line
@@ -156,9 +157,7 @@ def _wrap_title(name: str, score: str, size: int, inner: float) -> tuple[str, ..
     widths = [text_width(word, size, bold=True) for word in words]
     space = text_width(' ', size, bold=True)
     limit = inner - _score_room(score, size)
-    lines = [
-        ' '.join(words[i] for i in line) for line in wrap(words, widths, space, limit)
-    ]
+    lines = [' '.join(words[i] for i in line) for line in wrap(widths, space, limit)]
     return tuple(shorten(line, size, limit, bold=True) for line in lines)
 
 
@@ -172,7 +171,7 @@ def _wrap_attributes(
         spans.append(Span(f'+{hidden}', FAINT))
     widths = [text_width(span.text, size) for span in spans]
     gap = text_width(SEPARATOR, size)
-    lines = wrap([span.text for span in spans], widths, gap, inner)
+    lines = wrap(widths, gap, inner)
     return tuple(_separated([spans[i] for i in line]) for line in lines)
 
 
@@ -184,7 +183,9 @@ def _separated(spans: list[Span]) -> tuple[Span, ...]:
     return tuple(line)
 
 
-def draw_block(draw: ImageDraw.ImageDraw, block: LabelBlock, left: int, top: int):
+def draw_block(
+    draw: ImageDraw.ImageDraw, block: LabelBlock, left: int, top: int
+) -> None:
     """Draw a block with its upper left corner at (left, top)."""
     size, color = block.font_size, block.color
     pad, line = padding(size), line_height(size)

@@ -78,7 +78,9 @@ class PanelPlan:
     corners: np.ndarray
 
 
-def draw_masks(image: np.ndarray, garments: Sequence[Garment], style: Style):
+def draw_masks(
+    image: np.ndarray, garments: Sequence[Garment], style: Style
+) -> np.ndarray:
     """Fill, outline and box garments on ``image`` in place, the large ones first.
 
     A pixel takes the colour of the smallest garment on it, unmixed with what lies
@@ -107,7 +109,7 @@ def draw_masks(image: np.ndarray, garments: Sequence[Garment], style: Style):
     return owner
 
 
-def _draw_outline(image: np.ndarray, garment: Garment, style: Style):
+def _draw_outline(image: np.ndarray, garment: Garment, style: Style) -> None:
     left, top, right, bottom = (int(v) for v in np.round(garment.box))
     corners = (left, top), (max(left, right - 1), max(top, bottom - 1))
     if garment.mask is not None:
@@ -245,7 +247,7 @@ def _draw_leader(
     corner: np.ndarray,
     block: LabelBlock,
     style: Style,
-):
+) -> None:
     """A line from the nearest point of the block to a dot on the garment."""
     (left, top), (height, width) = corner, block.size
     near = np.clip(anchor, (left, top), (left + width - 1, top + height - 1))
