@@ -43,6 +43,8 @@ class PackAttrDetInputs(PackDetInputs):
             listed = ', '.join(f'{key} {n}' for key, n in lengths.items())
             raise ValueError(
                 f'{results.get("img_path")}: instances differ in number ({listed}); '
-                'wrap transforms that drop or add instances in KeepAttrs'
+                'a transform before has dropped or added some under these keys only; '
+                'wrap it in KeepAttrs if attributes were left behind, and load '
+                'with_mask=False if it moves no masks, as Mosaic and MixUp'
             )
         return super().transform(results)

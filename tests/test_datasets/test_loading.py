@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+from kaggle_files import decode_kaggle
+from mmdet.registry import TRANSFORMS
+
+from projects.fashion_attr import ops
+
+ops.install()  # before mmdet's transforms
+
+from projects.fashion_attr.datasets.transforms import LoadAttrAnnotations  # noqa: E402
+from projects.fashion_attr.structures.rle import kaggle_to_coco  # noqa: E402
+
+SIZE = (12, 10)
+RLE = kaggle_to_coco('2 3 7 4', SIZE)
+POLYGON = [[1.0, 1.0, 5.0, 1.0, 5.0, 5.0, 1.0, 5.0]]
+
+
+def sample(*instances, **kwargs):
+    return dict(
+        img_path='a.jpg', ori_shape=SIZE, height=12, width=10,
+        instances=[
+            dict(bbox=[0, 1, 1, 10], bbox_label=i, ignore_flag=0, attr_labels=[],
+                 mask=RLE) | instance
+            for i, instance in enumerate(instances)
+        ],
+    ) | kwargs  # fmt: skip
+
+
+def test_attributes_come_in_the_order_of_the_boxes():
+    results = LoadAttrAnnotations()(
+        sample(dict(attr_labels=[7, 3]), dict(), dict(attr_labels=range(14)))
+    )
+    attrs = results['gt_attr_labels']
+    assert attrs.dtype == np.int64
+    assert attrs.tolist() == [[3, 7] + [294] * 12, [294] * 14, list(range(14))]
+    assert results['gt_bboxes_labels'].tolist() == [0, 1, 2]
+
+
+def test_run_length_masks_are_loaded_and_not_ignored():
+    results = LoadAttrAnnotations()(sample(dict(), dict(mask=POLYGON)))
+    assert results['gt_ignore_flags'].tolist() == [False, False]
+    masks = results['gt_masks'].masks
+    assert np.array_equal(masks[0], decode_kaggle('2 3 7 4', SIZE))
+    assert masks[1].sum() == 16
+
+
+def test_polygons_may_stay_polygons():
+    results = LoadAttrAnnotations(poly2mask=False)(sample(dict(mask=POLYGON)))
+    assert results['gt_masks'].masks[0][0].tolist() == POLYGON[0]
+    assert not results['gt_ignore_flags'].any()
+
+
+def test_a_picture_without_objects_has_tables_without_rows():
+    results = LoadAttrAnnotations()(sample())
+    assert results['gt_attr_labels'].shape == (0, 14)
+    assert len(results['gt_bboxes']) == len(results['gt_masks']) == 0
+
+
+def test_parts_can_be_left_out():
+    results = LoadAttrAnnotations(with_mask=False, with_attr=False)(sample(dict()))
+    assert 'gt_masks' not in results
+    assert 'gt_attr_labels' not in results
+
+
+@pytest.mark.parametrize(
+    'instance, settings, message',
+    [
+        (dict(), dict(poly2mask=False), 'a.jpg, instance 0: poly2mask=False keeps'),
+        (dict(mask=kaggle_to_coco('1 2', (10, 12))), {},
+         'a.jpg, instance 0: the mask is 10 x 12 pixels, the picture 12 x 10; if its '
+         "EXIF .* color_type='color_ignore_orientation'"),
+        (dict(mask=dict(size=[12, 10], counts=[100, 3])), {},
+         'a.jpg, instance 0: the counts of the RLE sum to 103, not to the 120 pixels'),
+        (dict(attr_labels=range(15)), {}, 'a.jpg, instance 0 has 15 attributes'),
+    ],
+    ids=['polygons-only', 'size', 'counts', 'attributes'],
+)  # fmt: skip
+def test_what_cannot_be_loaded_is_named(instance, settings, message):
+    with pytest.raises(ValueError, match=message):
+        LoadAttrAnnotations(**settings)(sample(instance))
+
+
+def test_a_missing_mask_is_named():
+    results = sample(dict(), dict())
+    del results['instances'][1]['mask']
+    with pytest.raises(ValueError, match='instance 1 has no mask.* with_mask=False'):
+        LoadAttrAnnotations()(results)
+
+
+def test_is_registered_and_says_what_it_does():
+    built = TRANSFORMS.build(dict(type='LoadAttrAnnotations'))
+    assert 'with_mask=True' in repr(built)
+    assert repr(built).endswith('with_attr=True)')
