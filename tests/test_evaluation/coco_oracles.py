@@ -181,3 +181,56 @@ def _attributes(rng, num_attributes) -> list[int]:
     if rng.random() < 0.3:
         return []
     return sorted({3 * int(i) for i in rng.integers(0, num_attributes, 4)})
+
+
+def brute_force_ap(gt, results, iou_type, threshold) -> float:
+    """AP at one threshold on IoU and F1, all areas, from decoded masks by loops.
+
+    Written from the definition, apart from COCOeval; crowds are not covered.
+    """
+    values = []
+    for category in {c['id'] for c in gt['categories']}:
+        objects = [a for a in gt['annotations'] if a['category_id'] == category]
+        found = [r for r in results if r['category_id'] == category]
+        if objects:
+            hits = _brute_force_hits(objects, found, iou_type, threshold)
+            values.append(_brute_force_precision(hits, len(objects)))
+    return sum(values) / len(values) if values else -1.0
+
+
+def _brute_force_hits(objects, found, iou_type, threshold) -> list[bool]:
+    free, hits = list(range(len(objects))), []
+    found = sorted(found, key=lambda r: r['image_id'])
+    for result in sorted(found, key=lambda r: -r['score']):
+        best, best_iou = None, 0
+        for n in free:
+            if objects[n]['image_id'] != result['image_id']:
+                continue
+            f1 = slow_f1(result['attribute_ids'], objects[n]['attribute_ids'])
+            iou = _brute_force_iou(result, objects[n], iou_type)
+            if iou >= threshold and f1 >= threshold and iou >= best_iou:
+                best, best_iou = n, iou
+        hits.append(best is not None)
+        if best is not None:
+            free.remove(best)
+    return hits
+
+
+def _brute_force_precision(hits, total) -> float:
+    curve, true_positives = [], 0
+    for seen, hit in enumerate(hits, 1):
+        true_positives += hit
+        curve.append((true_positives / total, true_positives / seen))
+    points = np.linspace(0, 1, 101)
+    best = [max((p for r, p in curve if r >= point), default=0) for point in points]
+    return sum(best) / len(points)
+
+
+def _brute_force_iou(first, second, iou_type) -> float:
+    if iou_type == 'segm':
+        a, b = (mask_utils.decode(e['segmentation']) for e in (first, second))
+        return (a & b).sum() / (a | b).sum()
+    (ax, ay, aw, ah), (bx, by, bw, bh) = first['bbox'], second['bbox']
+    width = max(min(ax + aw, bx + bw) - max(ax, bx), 0)
+    height = max(min(ay + ah, by + bh) - max(ay, by), 0)
+    return width * height / (aw * ah + bw * bh - width * height)

@@ -14,13 +14,18 @@ Letters: N detections, G ground truths, P pairs, K categories, S settings.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from pycocotools import mask as mask_utils
 
 from .average_precision import Curves, accumulate, mean_present
 from .constant import constant_matrix
 from .ground_truth import GroundTruth
+from .masks import mask_areas
 from .matching import match, outside_areas
-from .overlaps import Pairs, RankedDetections, overlapping_pairs, rank_detections
+from .overlaps import (
+    Pairs,
+    RankedDetections,
+    overlapping_pairs,
+    rank_detections,
+)
 from .predictions import ATTR_THR, Predictions
 from .set_f1 import paired_set_f1
 
@@ -129,8 +134,7 @@ def _allowed(
 def _areas(predictions: Predictions, ranked: RankedDetections, iou_type: str):
     if iou_type == 'bbox':
         return predictions.boxes[ranked.index, 2:].prod(1)
-    masks = [predictions.masks[i] for i in ranked.index]
-    return mask_utils.area(masks).astype(float) if masks else np.zeros(0)
+    return mask_areas([predictions.masks[i] for i in ranked.index])
 
 
 def _curves(gt, predictions, ranked, found, allowed, areas, max_dets) -> Curves:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from pycocotools import mask as mask_utils
 
 from projects.fashion_attr.datasets.taxonomy import ATTRIBUTE_IDS
+
+from .masks import as_rle, check_masks
 
 
 @dataclass(frozen=True)
@@ -207,48 +208,6 @@ def check_boxes(boxes: np.ndarray, names: Sequence[str]) -> None:
         )
 
 
-def as_rle(segmentation: dict | list, size: tuple[int, int]) -> dict:
-    """Polygons, plain or compressed RLE as compressed RLE.
-
-    Args:
-        segmentation (dict | list): COCO's ``segmentation``.
-        size (tuple[int, int]): (h, w) of the image in pixels, for polygons.
-
-    Returns:
-        dict: ``size`` and compressed ``counts``.
-    """
-    height, width = int(size[0]), int(size[1])
-    if isinstance(segmentation, list):
-        return mask_utils.merge(mask_utils.frPyObjects(segmentation, height, width))
-    if isinstance(segmentation['counts'], list):
-        return mask_utils.frPyObjects(segmentation, *segmentation['size'])
-    return segmentation
-
-
-def check_mask_sizes(
-    masks: Sequence[dict], sizes: np.ndarray, names: Sequence[str]
-) -> None:
-    """Refuse masks of another size than their image.
-
-    Args:
-        masks (Sequence[dict]): N compressed RLE.
-        sizes (np.ndarray): (N, 2) height and width of the images in pixels.
-        names (Sequence[str]): N names of the entries, for the error.
-
-    Raises:
-        ValueError: naming the first entry that differs and both sizes.
-    """
-    given = np.array([m['size'] for m in masks], np.int64).reshape(-1, 2)
-    bad = (given != sizes).any(1)
-    if bad.any():
-        first = int(np.flatnonzero(bad)[0])
-        raise ValueError(
-            f'{names[first]}: the mask is {given[first, 0]} x {given[first, 1]} '
-            f'(h x w), its image in the ground truth '
-            f'{sizes[first, 0]} x {sizes[first, 1]}'
-        )
-
-
 def _ids(entries: Sequence[dict]) -> np.ndarray:
     return np.array([entry['id'] for entry in entries], np.int64)
 
@@ -260,5 +219,5 @@ def _masks(anns: Sequence[dict], sizes: np.ndarray, names: Sequence[str]):
     masks = tuple(
         as_rle(a['segmentation'], s) for a, s in zip(anns, sizes, strict=True)
     )
-    check_mask_sizes(masks, sizes, names)
+    check_masks(masks, sizes, names)
     return masks

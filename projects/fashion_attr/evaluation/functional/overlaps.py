@@ -7,6 +7,7 @@ Letters: N detections, G ground truths, P pairs.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from pycocotools import mask as mask_utils
@@ -136,9 +137,9 @@ def _mask_iou(gt, predictions, det, truth, group) -> np.ndarray:
     """IoU of pairs of masks; pairs of a group lie together, detection by detection."""
     if gt.masks is None or predictions.masks is None:
         raise ValueError("iou_type 'segm' needs masks on both sides, got none")
-    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    bounds = np.flatnonzero(np.diff(group, prepend=-1, append=-1))
     parts = [np.zeros(0)]
-    for start, stop in zip(starts, [*starts[1:], len(group)], strict=True):
+    for start, stop in pairwise(bounds):
         num_gt = np.searchsorted(det[start:stop] != det[start], True)
         gts = truth[start : start + num_gt]
         parts.append(

@@ -12,12 +12,11 @@ from pycocotools import mask as mask_utils
 from .ground_truth import (
     GroundTruth,
     as_boxes,
-    as_rle,
     attribute_matrix,
     check_boxes,
-    check_mask_sizes,
     index_of,
 )
+from .masks import as_rle, check_masks
 
 ATTR_THR = 0.4  # the paper's attribute threshold
 
@@ -84,7 +83,7 @@ class Predictions:
             raise ValueError(f'{names[first]}: score is {scores[first]}')
         if masks is not None:
             masks = tuple(masks)
-            check_mask_sizes(masks, gt.image_sizes[image], names)
+            check_masks(masks, gt.image_sizes[image], names)
         if boxes is None:
             boxes = mask_utils.toBbox(list(masks)) if masks else []
         elif empty_boxes == 'error':

@@ -1,0 +1,247 @@
+"""F1SegmMetric through process() and evaluate(), as a test run uses it."""
+
+import json
+import logging
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from coco_oracles import ellipse, random_case
+from mmdet.registry import METRICS
+from mmengine.logging import MMLogger
+from pycocotools import mask as mask_utils
+
+from projects.fashion_attr.evaluation.functional import (
+    constant_attributes,
+    evaluate_coco_f1,
+)
+from projects.fashion_attr.evaluation.metrics import F1SegmMetric
+from projects.fashion_attr.evaluation.metrics.collected import collect
+
+CLASSES = ('category 2', 'category 0', 'category 1')
+
+
+class Lines(logging.Handler):
+    def __init__(self):
+        super().__init__()
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(record.getMessage())
+
+
+@pytest.fixture
+def log():
+    handler, logger = Lines(), MMLogger.get_current_instance()
+    logger.addHandler(handler)
+    yield handler.lines
+    logger.removeHandler(handler)
+
+
+@pytest.fixture
+def case(tmp_path):
+    gt, results = random_case(2, num_images=5)
+    path = tmp_path / 'val.json'
+    path.write_text(json.dumps(gt))
+    return gt, results, str(path)
+
+
+def build(path, **options):
+    metric = METRICS.build(dict(type='F1SegmMetric', ann_file=path, **options))
+    metric.dataset_meta = dict(classes=CLASSES)
+    return metric
+
+
+def data_sample(image_id, results, as_rle=False):
+    """What a model gives for one picture; all tensors, masks boolean."""
+    results = [r for r in results if r['image_id'] == image_id]
+    boxes = torch.tensor([r['bbox'] for r in results]).reshape(-1, 4)
+    boxes[:, 2:] += boxes[:, :2]
+    scores = torch.zeros(len(results), 6)
+    for row, result in zip(scores, results, strict=True):
+        row[[i // 3 for i in result['attribute_ids']]] = 0.75
+    masks = [r['segmentation'] for r in results]
+    if not as_rle:
+        masks = np.array([mask_utils.decode(m) for m in masks], bool)
+        masks = torch.from_numpy(masks.reshape(-1, 160, 200))
+    labels = [CLASSES.index(f'category {r["category_id"]}') for r in results]
+    instances = dict(
+        bboxes=boxes,
+        scores=torch.tensor([r['score'] for r in results], dtype=torch.float64),
+        labels=torch.tensor(labels, dtype=torch.long),
+        masks=masks,
+        attr_scores=scores,
+    )
+    return dict(img_id=image_id, pred_instances=instances)
+
+
+def flat(scores):
+    return {
+        f'fashion/{iou_type}_{name}': value
+        for iou_type, values in scores.items()
+        for name, value in values.items()
+    }
+
+
+@pytest.mark.parametrize('as_rle', [False, True], ids=['tensors', 'rle'])
+def test_equals_the_function(case, as_rle, log):
+    gt, results, path = case
+    metric = build(path, train_ann_file=path)
+    samples = [data_sample(i, results, as_rle) for i in (4, 1, 0, 3, 2)]
+    metric.process(None, samples[:2])
+    metric.process(None, samples[2:])
+    scores = metric.evaluate(size=5)
+    constant = constant_attributes(gt['annotations'])
+    expected = evaluate_coco_f1(gt, results, constant=constant)
+    assert 0.1 < expected['segm']['f1AP_constant'] < expected['segm']['f1AP'] < 0.9
+    ratios = {f'fashion/{t}_f1AP_over_AP' for t in ('segm', 'bbox')}
+    assert set(scores) - set(flat(expected)) == ratios
+    assert scores | flat(expected) == pytest.approx(scores, abs=1e-12)
+    assert '| f1AP / AP |' in log[-1]
+    assert 'constant predictor is left out' not in log[-1]
+
+
+def test_padded_duplicates_are_dropped(case, log):
+    _, results, path = case
+    samples = [data_sample(i, results) for i in range(5)]
+    once, twice = build(path), build(path)
+    once.process(None, samples)
+    twice.process(None, samples + samples[:2])
+    assert once.evaluate(5) == twice.evaluate(7)
+    assert not any('images that were processed' in line for line in log)
+
+
+def test_part_of_the_images_is_said_to_be_a_part(case, log):
+    gt, results, path = case
+    metric = build(path)
+    metric.process(None, [data_sample(i, results) for i in (1, 3)])
+    scores = metric.evaluate(2)
+    part = dict(gt, images=[i for i in gt['images'] if i['id'] in (1, 3)])
+    part['annotations'] = [a for a in gt['annotations'] if a['image_id'] in (1, 3)]
+    results = [r for r in results if r['image_id'] in (1, 3)]
+    assert scores | flat(evaluate_coco_f1(part, results)) == pytest.approx(scores)
+    assert f'on the 2 images that were processed, of 5 in {path}' in log[-2]
+    assert 'No train_ann_file: the constant predictor is left out.' in log[-1]
+
+
+def test_result_file_gives_the_same_scores(case, tmp_path):
+    gt, results, path = case
+    metric = build(path, outfile_prefix=str(tmp_path / 'made' / 'test'), score_thr=0.2)
+    metric.process(None, [data_sample(i, results) for i in range(5)])
+    scores = metric.evaluate(5)
+    written = json.loads((tmp_path / 'made' / 'test.results.json').read_text())
+    assert len(written) == len(results)
+    assert set(written[0]) == set(results[0]) | {'attr_scores'}
+    again = evaluate_coco_f1(gt, written, score_thr=0.2)
+    assert scores | flat(again) == pytest.approx(scores, abs=1e-12)
+
+
+def test_no_detection_at_all(case, tmp_path):
+    _, _, path = case
+    metric = build(path, outfile_prefix=str(tmp_path / 'none'))
+    metric.process(None, [data_sample(i, []) for i in range(5)])
+    assert metric.evaluate(5)['fashion/segm_f1AP'] == 0
+    assert json.loads((tmp_path / 'none.results.json').read_text()) == []
+
+
+def test_boxes_alone_need_no_masks(case):
+    _, results, path = case
+    metric = build(path, iou_types='bbox', prefix='test')
+    samples = [data_sample(i, results) for i in range(5)]
+    for sample in samples:
+        del sample['pred_instances']['masks']
+    metric.process(None, samples)
+    scores = metric.evaluate(5)
+    assert scores['test/bbox_AP'] > 0.1
+    assert not any('segm' in name for name in scores)
+
+
+def test_box_that_shrank_to_nothing_is_a_false_positive(case):
+    _, results, path = case
+    samples = [data_sample(i, results) for i in range(5)]
+    samples[1]['pred_instances']['bboxes'][:, 2] = samples[1]['pred_instances'][
+        'bboxes'
+    ][:, 0]
+    whole, shrunk = build(path), build(path)
+    whole.process(None, [data_sample(i, results) for i in range(5)])
+    shrunk.process(None, samples)
+    whole, shrunk = whole.evaluate(5), shrunk.evaluate(5)
+    assert shrunk['fashion/segm_AP'] == whole['fashion/segm_AP']
+    assert 0 < shrunk['fashion/bbox_AP'] < whole['fashion/bbox_AP']
+
+
+def test_what_is_kept_of_a_picture_is_small():
+    rng = np.random.default_rng(0)
+    mask = torch.from_numpy(ellipse(rng, 800, 1333, (400, 600), (300, 250)))
+    instances = dict(
+        bboxes=torch.rand(100, 4),
+        scores=torch.rand(100),
+        labels=torch.zeros(100, dtype=torch.long),
+        masks=mask.expand(100, -1, -1),
+        attr_scores=torch.rand(100, 294, dtype=torch.bfloat16),
+    )
+    kept = collect(dict(img_id=1, pred_instances=instances))
+    # 2,000 pictures of 100 detections have to stay under 1.5 GB.
+    assert len(pickle.dumps(kept)) < 1.5e9 / 2000
+
+
+@pytest.mark.parametrize('name', ['attr_scores', 'masks'])
+def test_missing_predictions_are_named(case, name):
+    _, results, path = case
+    sample = data_sample(1, results)
+    del sample['pred_instances'][name]
+    with pytest.raises(ValueError, match=f"image 1: pred_instances have no '{name}'"):
+        build(path).process(None, [sample])
+
+
+def spoil(field, value):
+    def change(sample, metric):
+        sample['pred_instances'][field][0] = value
+
+    return change
+
+
+def few_scores(sample, metric):
+    instances = sample['pred_instances']
+    instances['attr_scores'] = instances['attr_scores'][:, :5]
+
+
+def other_classes(sample, metric):
+    metric.dataset_meta = dict(classes=('coat',))
+
+
+def no_classes(sample, metric):
+    metric.dataset_meta = None
+
+
+def other_image(sample, metric):
+    sample['img_id'] = 77
+
+
+BAD = {
+    'score': (
+        spoil('scores', float('nan')),
+        r'prediction 0 \(image_id 1\): score is nan',
+    ),
+    'attributes': (spoil('attr_scores', float('nan')), 'image 1: .* 6 of them NaN'),
+    'columns': (few_scores, r'image 1: attr_scores of shape \(\d+, 5\) for'),
+    'classes': (other_classes, "val.json has no category 'coat'"),
+    'no classes': (no_classes, "dataset_meta has no 'classes'"),
+    'image': (other_image, 'image_id 77 does not exist'),
+}
+
+
+@pytest.mark.parametrize(('change', 'message'), BAD.values(), ids=BAD)
+def test_bad_predictions_are_named(case, change, message):
+    _, results, path = case
+    metric, sample = build(path), data_sample(1, results)
+    change(sample, metric)
+    metric.process(None, [sample])
+    with pytest.raises(ValueError, match=message):
+        metric.evaluate(1)
+
+
+def test_unknown_iou_type():
+    with pytest.raises(ValueError, match="iou_types are 'segm' and 'bbox', got"):
+        F1SegmMetric(ann_file='', iou_types=('keypoints',))
