@@ -22,7 +22,7 @@ from projects.fashion_attr.datasets.taxonomy import (  # noqa: E402
     CATEGORY_NAMES,
     label_descriptions,
 )
-from projects.fashion_attr.structures.rle import kaggle_to_coco  # noqa: E402
+from projects.fashion_attr.structures.kaggle_rle import kaggle_to_coco  # noqa: E402
 
 SQUARE = [[1.0, 2.0, 5.0, 2.0, 5.0, 9.0, 1.0, 9.0]]
 RLE = kaggle_to_coco('2 3 7 4', (12, 10))

@@ -8,7 +8,7 @@ from projects.fashion_attr import ops
 ops.install()  # before mmdet's transforms
 
 from projects.fashion_attr.datasets.transforms import LoadAttrAnnotations  # noqa: E402
-from projects.fashion_attr.structures.rle import kaggle_to_coco  # noqa: E402
+from projects.fashion_attr.structures.kaggle_rle import kaggle_to_coco  # noqa: E402
 
 SIZE = (12, 10)
 RLE = kaggle_to_coco('2 3 7 4', SIZE)

@@ -9,13 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from ..structures.rle import (
-    compress_counts,
-    kaggle_to_runs,
-    runs_area,
-    runs_bbox,
-    runs_to_counts,
-)
+from ..structures.kaggle_rle import kaggle_to_runs
+from ..structures.rle import compress_counts, runs_area, runs_bbox, runs_to_counts
 from .kaggle_csv import KaggleRow
 from .taxonomy import label_descriptions
 

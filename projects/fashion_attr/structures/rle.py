@@ -1,96 +1,15 @@
-"""Run-length masks: Kaggle's and COCO's codes, one into the other, without decoding.
+"""Masks as runs and in COCO's run-length code, one into the other without decoding.
 
 Letters: R runs, C counts, (h, w) the size of the mask in pixels. Pixels are
-numbered column by column (column-major order) everywhere.
+numbered column by column (column-major order).
 
-- Kaggle: ``'start length start length ...'``, starts counted from 1
-  (https://www.kaggle.com/competitions/imaterialist-fashion-2020-fgvc7).
 - runs: (R, 2) int64, (start, length), starts counted from 0, in order, apart.
-- COCO: C lengths that alternate background, foreground, ..., from background,
+- counts: (C,) lengths that alternate background, foreground, ..., from background,
   summing to h * w; "compressed" is pycocotools' string of these.
 """
 
-import re
-
 import numpy as np
 from pycocotools import mask as mask_utils
-
-_INTEGER = re.compile(r'[+-]?[0-9]+', re.ASCII)
-_LARGEST = np.iinfo(np.int64).max
-
-
-def kaggle_to_runs(text: str, size: tuple[int, int]) -> np.ndarray:
-    """Read and check Kaggle's run-length code.
-
-    Args:
-        text (str): 'start length start length ...', starts counted from 1.
-        size (tuple[int, int]): (h, w) of the mask, in pixels.
-
-    Returns:
-        np.ndarray: (R, 2) int64 runs (start from 0, length); runs that touch are
-        merged into one.
-
-    Raises:
-        ValueError: if the text is empty, has an odd number of values or one that
-            is no integer, or if a run starts before 1, is shorter than 1, is out
-            of order, overlaps the one before or ends beyond the mask.
-    """
-    values = _integers(text)
-    if not len(values):
-        raise ValueError('the RLE is empty')
-    if len(values) % 2:
-        raise ValueError(
-            f'the RLE has {len(values):,} values, an odd number; '
-            'it should be pairs of start and length'
-        )
-    runs = values.reshape(-1, 2)
-    _check_runs(runs, size)
-    return merge_runs(runs - [1, 0])
-
-
-def _integers(text: str) -> np.ndarray:
-    if text.isascii() and text.replace(' ', '').isdigit():
-        return np.fromstring(text, dtype=np.int64, sep=' ')
-    tokens = text.split()
-    for i, token in enumerate(tokens, start=1):
-        if not _INTEGER.fullmatch(token):
-            raise ValueError(f'value {i} of the RLE, {token[:40]!r}, is no integer')
-    return np.array(
-        [max(min(int(token[:20]), _LARGEST), -_LARGEST) for token in tokens],
-        dtype=np.int64,
-    )
-
-
-def _check_runs(runs: np.ndarray, size: tuple[int, int]) -> None:
-    """Name the first bad run of (R, 2) runs whose starts count from 1."""
-    h, w = size
-    start, length = runs.T
-    # Beyond the mask is asked first: sums of sane values cannot overflow after it.
-    beyond = (start > h * w) | (length > h * w - start + 1)
-    end = np.where(beyond, h * w, start + length - 1)
-    late = np.zeros(len(runs), bool)
-    late[1:] = start[1:] <= end[:-1]
-    bad = (start < 1) | (length < 1) | beyond | late
-    if not bad.any():
-        return
-    i = int(bad.argmax())
-    name, first, n = f'run {i + 1}', int(start[i]), int(length[i])
-    if first < 1:
-        raise ValueError(f'{name} starts at pixel {first:,}; pixels count from 1')
-    if n < 1:
-        raise ValueError(f'{name} has length {n:,}; the shortest is 1')
-    if beyond[i]:
-        raise ValueError(f'{name} ends at pixel {first + n - 1:,} of a {h} x {w} mask')
-    before = int(start[i - 1])
-    if first < before:
-        raise ValueError(
-            f'{name} is out of order: it starts at pixel {first:,}, '
-            f'the run before at {before:,}'
-        )
-    raise ValueError(
-        f'{name} overlaps the run before: it starts at pixel {first:,}, '
-        f'that one ends at {int(end[i - 1]):,}'
-    )
 
 
 def merge_runs(runs: np.ndarray) -> np.ndarray:
@@ -114,7 +33,7 @@ def runs_to_counts(runs: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """COCO's counts of checked runs.
 
     Args:
-        runs (np.ndarray): (R, 2) runs as `kaggle_to_runs` gives them; R may be 0.
+        runs (np.ndarray): (R, 2) runs in order, none touching another; R may be 0.
         size (tuple[int, int]): (h, w) of the mask, in pixels.
 
     Returns:
@@ -248,40 +167,6 @@ def _undo_differences(values: np.ndarray) -> np.ndarray:
     return counts
 
 
-def kaggle_to_coco(text: str, size: tuple[int, int]) -> dict:
-    """Kaggle's run-length code as COCO's compressed RLE, without decoding.
-
-    Args:
-        text (str): 'start length start length ...', starts counted from 1.
-        size (tuple[int, int]): (h, w) of the mask, in pixels.
-
-    Returns:
-        dict: ``size`` [h, w] and ``counts``, a str; equal to what pycocotools'
-        encoder makes of the decoded mask.
-
-    Raises:
-        ValueError: see `kaggle_to_runs`.
-    """
-    return compress_counts(runs_to_counts(kaggle_to_runs(text, size), size), size)
-
-
-def coco_to_kaggle(rle: dict) -> str:
-    """COCO's RLE as Kaggle's run-length code, for submissions.
-
-    Args:
-        rle (dict): ``size`` [h, w] and ``counts``: str, bytes or a list of int.
-
-    Returns:
-        str: 'start length start length ...', starts counted from 1; '' for a mask
-        without a pixel.
-
-    Raises:
-        ValueError: see `decompress_counts`.
-    """
-    runs = counts_to_runs(decompress_counts(rle))
-    return ' '.join(map(str, (runs + [1, 0]).ravel().tolist()))
-
-
 def runs_area(runs: np.ndarray) -> int:
     """The number of pixels in (R, 2) runs."""
     return int(runs[:, 1].sum())
@@ -291,7 +176,7 @@ def runs_bbox(runs: np.ndarray, size: tuple[int, int]) -> list[float]:
     """The box around (R, 2) runs, as pycocotools' ``toBbox`` gives it.
 
     Args:
-        runs (np.ndarray): (R, 2) runs as `kaggle_to_runs` gives them; R may be 0.
+        runs (np.ndarray): (R, 2) runs in order, none touching another; R may be 0.
         size (tuple[int, int]): (h, w) of the mask, in pixels.
 
     Returns:
