@@ -1,6 +1,6 @@
 """Draw a toy wardrobe in the layout of the Kaggle competition.
 
-python tools/make_toy_wardrobe.py data/toy --images 600 --seed 0
+python tools/make_toy_wardrobe.py data/toy_wardrobe --images 700 --seed 0
 """
 
 import argparse
@@ -14,7 +14,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         'out', help='folder for train.csv, label_descriptions.json, train/'
     )
-    parser.add_argument('--images', type=int, default=600, help='number of pictures')
+    parser.add_argument('--images', type=int, default=700, help='number of pictures')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument(
         '--size', type=int, nargs='+', default=[224, 320], metavar='PIXELS',

@@ -3,9 +3,9 @@
 import numpy as np
 
 from .cloth import palette_colour, sample_fabric
-from .figure import ANKLE, CHIN, NECK, SOLE, WAIST, Body, bend
+from .figure import NECK, WAIST, Body, bend
 from .geometry import along, box, closed, curve, ellipse, mirrored, rotated, tube
-from .parts import darker, line_colour
+from .parts import line_colour
 from .patterns import Fabric
 from .pieces import Piece, Stroke, pick
 

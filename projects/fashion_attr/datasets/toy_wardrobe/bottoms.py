@@ -6,6 +6,7 @@ from . import parts
 from .cloth import sample_fabric, surface_tags
 from .figure import CROTCH, HIP, WAIST, Body
 from .geometry import box
+from .patterns import Fabric
 from .pieces import Garment, Piece, Stroke, Tag, pick, tags
 from .shapes import skirt_side, trouser_outlines, uneven, with_hem
 
@@ -81,9 +82,11 @@ def _trousers(rng, body, kind) -> Garment:
     top, hem = WAIST_TOPS[waist], hem_of(rng, length)
     fly = rng.random() < 0.6
     strokes, technique = _trouser_lines(rng, fabric, top, hem, fly, jeans, body)
-    names = tags('symmetrical', shape, 'fly (opening)' if fly else 'no opening')
+    names = tags('symmetrical', shape, '' if fly else 'no opening')
     nickname = tags('jeans') if jeans else ()
-    spots = (Tag(waist, (0.0, top)), Tag(length, (float(body.legs[0][2, 0]), hem)))
+    spots = [Tag(waist, (0.0, top)), Tag(length, (float(body.legs[0][2, 0]), hem))]
+    if fly:
+        spots.append(Tag('fly (opening)', (0.07, CROTCH - 0.45)))
     host = Piece(
         trouser_outlines(body, shape, top, hem), fabric, kind,
         (*nickname, *names, *spots, *surface_tags(fabric, technique)), strokes,
@@ -115,7 +118,7 @@ def _trouser_lines(rng, fabric, top, hem, fly, jeans, body):
 
 
 def _trouser_pockets(rng, body, fabric, top):
-    if rng.random() < 0.45:
+    if rng.random() < 0.74:
         return ()
     kind = pick(
         rng, {'slash (pocket)': 0.6, 'curved (pocket)': 0.25, 'welt (pocket)': 0.15}
@@ -148,7 +151,9 @@ def _skirt(rng, body) -> Garment:
     return Garment(host)
 
 
-def skirt_folds(rng: np.random.Generator, fabric, shape: str, top: float, hem: float):
+def skirt_folds(
+    rng: np.random.Generator, fabric: Fabric, shape: str, top: float, hem: float
+) -> tuple[tuple[Stroke, ...], str]:
     """Lines of a skirt and the technique that they show.
 
     Args:

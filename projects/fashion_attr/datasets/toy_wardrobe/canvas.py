@@ -20,11 +20,13 @@ class Placed:
         piece: The piece as it was painted.
         mask: (H, W) bool.
         place: The view that painted it.
+        painted: Pixels that it had when it was painted.
     """
 
     piece: Piece
     mask: np.ndarray
     place: 'View'
+    painted: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Canvas:
             mask[window] = inside
             if host is not None and not piece.extends:
                 mask &= host.mask
-            self.placed.append(Placed(piece, mask, view))
+            self.placed.append(Placed(piece, mask, view, int(mask.sum())))
 
 
 def _fixed(points, window):

@@ -1,6 +1,6 @@
 """Which cloth a garment is made of, and the attributes that this shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -45,7 +45,9 @@ _PALETTE = (
 DENIM = ((62, 88, 132), (92, 122, 164), (44, 56, 88), (150, 172, 198))
 
 
-def palette_colour(rng: np.random.Generator, colours=_PALETTE) -> Colour:
+def palette_colour(
+    rng: np.random.Generator, colours: Sequence[tuple[int, int, int]] = _PALETTE
+) -> Colour:
     """A garment colour with a little variation."""
     colour = np.array(colours[rng.integers(len(colours))], dtype=float)
     return tuple(np.clip(colour + rng.normal(0, 7, 3), 6, 250))
@@ -106,4 +108,4 @@ def surface_tags(
     printed = fabric.pattern != PLAIN and fabric.pattern not in _WOVEN
     if not technique:
         technique = 'printed' if printed else NO_TECHNIQUE
-    return tags(material, technique, fabric.pattern)
+    return tags(material, technique, fabric.pattern, seen_share=0.0)

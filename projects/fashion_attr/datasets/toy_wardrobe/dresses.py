@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import parts
+from . import decorations, parts
 from .bottoms import SKIRT_LENGTHS, hem_of, skirt_folds
 from .cloth import sample_fabric, surface_tags
 from .figure import ARMPIT, BUST, HIP, WAIST, Body
@@ -16,7 +16,8 @@ from .shapes import (
     whole_edge,
     with_hem,
 )
-from .tops import button_strokes, upper_body
+from .sleeves import sleeves
+from .tops import upper_body
 
 _SHAPES = {
     'a-line': 0.36, 'flare': 0.22, 'straight': 0.18, 'pencil': 0.14, 'balloon': 0.04,
@@ -31,7 +32,7 @@ _SEAMS = {
     'dropped waistline': HIP - 0.05,
 }  # fmt: skip
 _SLEEVES = {
-    'sleeveless': 0.42, 'short (length)': 0.2, 'wrist-length': 0.16,
+    'sleeveless': 0.5, 'short (length)': 0.2, 'wrist-length': 0.16,
     'elbow-length': 0.1, 'three quarter (length)': 0.12,
 }  # fmt: skip
 _NECKS = {k: v for k, v in parts.NECKLINES.items() if k != 'one shoulder'}
@@ -41,11 +42,8 @@ _STRAPS = ('straight across (neck)',)
 def sample_dress(rng: np.random.Generator, body: Body) -> Garment:
     """Draw a dress."""
     fabric = sample_fabric(rng)
-    shape, length, waist = (
-        pick(rng, _SHAPES),
-        pick(rng, SKIRT_LENGTHS),
-        pick(rng, _WAISTS),
-    )
+    shape, waist = pick(rng, _SHAPES), pick(rng, _WAISTS)
+    length = pick(rng, SKIRT_LENGTHS)
     neck, hem = pick(rng, _NECKS), hem_of(rng, length)
     if shape == 'mermaid' and hem < 5.8:
         shape = 'flare'
@@ -61,8 +59,16 @@ def sample_dress(rng: np.random.Generator, body: Body) -> Garment:
         (*tags(sides, shape, front), *spots, *surface_tags(fabric, technique)), lines,
     )  # fmt: skip
     band = parts.neckline(neck, fabric, whole_edge(half))
-    arms = () if neck in _STRAPS else parts.sleeves(rng, body, fabric, _SLEEVES)
-    return Garment(host, (band,), arms)
+    frill = ()
+    if technique == '' and sides == 'symmetrical' and rng.random() < 0.12:
+        frill = (_frill(fabric, outline, hem),)
+    arms = () if neck in _STRAPS else sleeves(rng, body, fabric, _SLEEVES)
+    return Garment(host, (band, *frill), arms)
+
+
+def _frill(fabric, outline, hem) -> Piece:
+    low = outline[outline[:, 1] >= hem - 1e-6]
+    return decorations.ruffle(fabric, low[np.argsort(low[:, 0])])
 
 
 def _dress_side(body, half, shape, waist, hem) -> Points:
@@ -89,7 +95,7 @@ def _dress_lines(rng, fabric, shape, waist, hem, half):
         strokes = (*strokes, band)
     if rng.random() < 0.16:
         front = 'single breasted'
-        strokes = (*strokes, *button_strokes(fabric, half[-1, 1] + 0.12, hem))
+        strokes = (*strokes, *decorations.placket(fabric, half[-1, 1] + 0.12, hem))
     elif rng.random() < 0.06:
         front = 'wrapping'
         wrap = [(0.3, half[-1, 1]), (-0.5, WAIST), (0.3, hem + 0.1)]
@@ -106,19 +112,19 @@ def sample_jumpsuit(rng: np.random.Generator, body: Body) -> Garment:
     hem = hem_of(rng, length)
     upper, necks = upper_body(body, fabric, neck, 0.06, HIP)
     lower = trouser_outlines(body, shape, WAIST, hem)
-    zipped = rng.random() < 0.4
+    buttoned = rng.random() < 0.4
     lines = [
         Stroke(np.array([(-1, WAIST), (1, WAIST)]), parts.line_colour(fabric), 0.07)
     ]
     front = 'no opening'
-    if zipped:
+    if buttoned:
         front = 'single breasted'
-        lines += button_strokes(fabric, parts.opening(neck)[-1, 1] + 0.1, 3.5)
+        lines += decorations.placket(fabric, parts.opening(neck)[-1, 1] + 0.1, 3.5)
     at_hem = Tag(length, (float(body.legs[0][2, 0]), hem))
     names = tags('symmetrical', shape, 'normal waist', front)
     host = Piece(
         (upper, *lower), fabric, 'jumpsuit',
         (*names, at_hem, *surface_tags(fabric)), tuple(lines),
     )  # fmt: skip
-    arms = () if neck in _STRAPS else parts.sleeves(rng, body, fabric, _SLEEVES)
+    arms = () if neck in _STRAPS else sleeves(rng, body, fabric, _SLEEVES)
     return Garment(host, necks, arms)

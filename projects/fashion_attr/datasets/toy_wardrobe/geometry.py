@@ -5,11 +5,12 @@ axis, y = 0 the crown of the head, y grows downwards, the soles are near 7.1.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 Points = np.ndarray
 
 
-def curve(points, samples: int = 5) -> Points:
+def curve(points: ArrayLike, samples: int = 5) -> Points:
     """Open Catmull-Rom curve through points.
 
     Args:
@@ -34,7 +35,7 @@ def curve(points, samples: int = 5) -> Points:
     return np.concatenate([segments.reshape(-1, 2), knots[-1:]])
 
 
-def mirrored(points: Points) -> Points:
+def mirrored(points: ArrayLike) -> Points:
     """Points reflected at the body's axis, in the same order."""
     return np.asarray(points, dtype=float) * (-1, 1)
 
@@ -45,7 +46,9 @@ def closed(right: Points) -> Points:
     return np.concatenate([right, mirrored(right)[::-1]])
 
 
-def ellipse(centre, radii, turn: float = 0.0, samples: int = 28) -> Points:
+def ellipse(
+    centre: ArrayLike, radii: ArrayLike, turn: float = 0.0, samples: int = 28
+) -> Points:
     """Outline of an ellipse turned by ``turn`` radians."""
     t = np.linspace(0, 2 * np.pi, samples, endpoint=False)
     points = np.stack([np.cos(t), np.sin(t)], axis=1) * radii
@@ -58,13 +61,13 @@ def rotated(points: Points, turn: float) -> Points:
     return np.asarray(points, dtype=float) @ np.array([[cos, sin], [-sin, cos]])
 
 
-def box(centre, size) -> Points:
+def box(centre: ArrayLike, size: ArrayLike) -> Points:
     """Axis-aligned rectangle (4, 2) of ``size`` (width, height)."""
     corners = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
     return corners * size + centre
 
 
-def along(axis, start: float, stop: float, samples: int = 14) -> Points:
+def along(axis: ArrayLike, start: float, stop: float, samples: int = 14) -> Points:
     """Part of a polyline between two fractions of its length.
 
     Args:
@@ -83,7 +86,7 @@ def along(axis, start: float, stop: float, samples: int = 14) -> Points:
     return np.stack([np.interp(wanted, reached, axis[:, i]) for i in (0, 1)], axis=1)
 
 
-def tube(axis: Points, widths) -> Points:
+def tube(axis: Points, widths: ArrayLike) -> Points:
     """Outline of a tube around an axis.
 
     Args:

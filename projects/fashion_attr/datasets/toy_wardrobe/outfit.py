@@ -31,7 +31,7 @@ def sample_outfit(rng: np.random.Generator, body: Body) -> list[Piece]:
         list[Piece]: Skin, hair, garments and accessories, back to front.
     """
     outfit = Outfit()
-    covered = rng.random() < 0.05
+    covered = rng.random() < 0.03
     if covered:
         outfit.add(*extra.umbrella(rng, body))
     outfit.add(back_hair_piece(body), legs_piece(body), torso_piece(body))
@@ -39,7 +39,7 @@ def sample_outfit(rng: np.random.Generator, body: Body) -> list[Piece]:
     _legs_and_feet(rng, body, outfit)
     for garment in inner:
         outfit.add(garment.host, *garment.parts)
-    if rng.random() < 0.13:
+    if rng.random() < 0.07:
         outfit.add(*extra.belt(rng, body))
     _arms_and_outer(rng, body, outfit, inner)
     outfit.add(*head_pieces(body))
@@ -60,11 +60,11 @@ def _clothes(rng, body, outfit) -> list[Garment]:
 
 def _legs_and_feet(rng, body, outfit) -> None:
     wear = pick(
-        rng, {'': 0.8, 'tights, stockings': 0.11, 'sock': 0.07, 'leg warmer': 0.02}
+        rng, {'': 0.83, 'tights, stockings': 0.1, 'sock': 0.055, 'leg warmer': 0.015}
     )
     if wear:
         outfit.add(*extra.leg_wear(rng, body, wear))
-    if rng.random() < 0.96:
+    if rng.random() < 0.93:
         outfit.add(*extra.shoes(rng, body))
 
 
@@ -87,13 +87,13 @@ def _arms_and_outer(rng, body, outfit, inner) -> None:
 def _finishing(rng, body, outfit, covered) -> None:
     """Head wear, glasses, what hangs around the neck, bags and small things."""
     chance = rng.random(8)
-    if chance[0] < 0.16 and not covered:
+    if chance[0] < 0.12 and not covered:
         outfit.add(extra.hat(rng))
-    elif chance[0] < 0.21:
+    elif chance[0] < 0.16:
         outfit.add(extra.hair_band(rng))
-    elif chance[0] < 0.24:
+    elif chance[0] < 0.18:
         outfit.add(extra.flower(rng, -0.34, 0.2))
-    if chance[1] < 0.14:
+    if chance[1] < 0.11:
         outfit.add(extra.glasses(rng))
     if chance[2] < 0.06:
         outfit.add(extra.scarf(rng))
@@ -101,9 +101,9 @@ def _finishing(rng, body, outfit, covered) -> None:
         outfit.add(extra.tie(rng))
     elif chance[2] < 0.12:
         outfit.add(extra.bow(rng, 0.0, 1.5))
-    if chance[3] < 0.06:
+    if chance[3] < 0.04:
         outfit.add(extra.watch(rng, body))
-    if chance[4] < 0.03:
+    if chance[4] < 0.02:
         outfit.add(*extra.gloves(rng, body))
-    if chance[5] < 0.26:
+    if chance[5] < 0.2:
         outfit.add(extra.bag(rng, body))

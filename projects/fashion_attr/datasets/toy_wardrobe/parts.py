@@ -1,47 +1,18 @@
-"""Garment parts: sleeves, necklines, collars, lapels and pockets.
+"""Garment parts: necklines, collars, lapels and pockets.
 
 Shapes are chosen by the attribute that they show.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .figure import ARMPIT, NECK, SHOULDER, WAIST, Body, bend
-from .geometry import Points, along, box, closed, curve, ellipse, mirrored, tube
+from .figure import ARMPIT, NECK, WAIST
+from .geometry import Points, box, closed, curve, mirrored
 from .patterns import Fabric
-from .pieces import Piece, Stroke, Tag, pick, tags
+from .pieces import Piece, Stroke, tags
 
-SLEEVE_REACH = {
-    'short (length)': 0.3,
-    'elbow-length': 0.5,
-    'three quarter (length)': 0.74,
-    'wrist-length': 0.98,
-}
-# Half widths along the sleeve, from the shoulder to its end.
-_SLEEVE_WIDTHS = {
-    'set-in sleeve': (0.22, 0.22, 0.2, 0.18, 0.17),
-    'dropped-shoulder sleeve': (0.2, 0.27, 0.27, 0.26, 0.25),
-    'puff (sleeve)': (0.24, 0.42, 0.46, 0.38, 0.18),
-    'bell (sleeve)': (0.2, 0.19, 0.2, 0.28, 0.44),
-    'bishop (sleeve)': (0.21, 0.2, 0.25, 0.38, 0.37, 0.13),
-    'raglan (sleeve)': (0.22, 0.22, 0.2, 0.18, 0.17),
-    'leg of mutton (sleeve)': (0.28, 0.46, 0.4, 0.17, 0.14, 0.13),
-    'kimono (sleeve)': (0.3, 0.34, 0.36, 0.38, 0.4),
-    'cap (sleeve)': (0.24, 0.26, 0.16),
-}
-SLEEVE_KINDS = {
-    'set-in sleeve': 0.5,
-    'puff (sleeve)': 0.13,
-    'bell (sleeve)': 0.1,
-    'dropped-shoulder sleeve': 0.1,
-    'raglan (sleeve)': 0.06,
-    'bishop (sleeve)': 0.05,
-    'leg of mutton (sleeve)': 0.025,
-    'kimono (sleeve)': 0.02,
-    'cap (sleeve)': 0.04,
-}
 NECKLINES = {
     'round (neck)': 0.32,
     'v-neck': 0.24,
@@ -84,83 +55,6 @@ def line_colour(fabric: Fabric) -> tuple[float, float, float]:
     return trim(fabric).base
 
 
-def sleeves(
-    rng: np.random.Generator,
-    body: Body,
-    fabric: Fabric,
-    lengths: Mapping[str, float],
-    slack: float = 0.0,
-    kinds: Mapping[str, float] = SLEEVE_KINDS,
-) -> tuple[Piece, ...]:
-    """Left and right sleeve of one kind and length.
-
-    Args:
-        rng (np.random.Generator): Source of chance.
-        body (Body): Whose arms.
-        fabric (Fabric): Cloth.
-        lengths (Mapping): Weights of the keys of ``SLEEVE_REACH``; 'sleeveless'
-            for no sleeves.
-        slack (float): Added to the half widths, in body units.
-        kinds (Mapping): Weights of the sleeve's nickname.
-
-    Returns:
-        tuple[Piece, ...]: None or two pieces.
-    """
-    length = pick(rng, lengths)
-    if length == 'sleeveless':
-        return ()
-    kind = pick(rng, kinds)
-    if kind == 'cap (sleeve)' and length != 'short (length)':
-        kind = 'set-in sleeve'
-    reach = 0.17 if kind == 'cap (sleeve)' else SLEEVE_REACH[length]
-    reach += rng.uniform(-0.03, 0.02)
-    return tuple(
-        _sleeve(body, side, fabric, kind, length, reach, slack) for side in (0, 1)
-    )
-
-
-def _sleeve(body, side, fabric, kind, length, reach, slack) -> Piece:
-    start = 0.06 if kind == 'dropped-shoulder sleeve' else 0.0
-    axis = along(bend(body.arms[side]), start, reach)
-    widths = np.array(_SLEEVE_WIDTHS[kind]) + slack
-    outlines = [tube(axis, widths)]
-    if kind != 'dropped-shoulder sleeve':
-        outlines.append(ellipse(axis[0], (widths[0] * 1.02, widths[0] * 0.95)))
-    end, before = axis[-1], axis[-2]
-    across = (end - before)[::-1] * (-1, 1) / np.hypot(*(end - before))
-    cuff = end - 0.35 * (end - before)
-    line = line_colour(fabric)
-    strokes = [Stroke(np.array([cuff - across, cuff + across]), line, 0.04)]
-    if kind == 'raglan (sleeve)':
-        sign = -1 if side == 0 else 1
-        outlines.append(_raglan_yoke(body, sign))
-    elif kind in ('puff (sleeve)', 'leg of mutton (sleeve)', 'bishop (sleeve)'):
-        strokes += _gathers(axis, line, 0.45 if kind != 'bishop (sleeve)' else 1.0)
-    shade = trim(fabric) if kind == 'raglan (sleeve)' else darker(fabric, 0.9)
-    wrist = Tag(length, tuple(end))
-    return Piece(
-        tuple(outlines), shade, 'sleeve', (wrist, *tags(kind)), tuple(strokes),
-        extends=True, covers_siblings=True,
-    )  # fmt: skip
-
-
-def _raglan_yoke(body, sign) -> Points:
-    points = [
-        (0.3, NECK + 0.08), (body.shoulder - 0.06, SHOULDER - 0.06),
-        (body.shoulder + 0.08, SHOULDER + 0.2), (body.chest + 0.02, ARMPIT + 0.05),
-    ]  # fmt: skip
-    return np.array(points) * (sign, 1)
-
-
-def _gathers(axis, colour, reach):
-    middle = along(axis, 0.12, max(reach, 0.4), 5)
-    step = np.gradient(middle, axis=0)
-    normal = step[:, ::-1] * (-1, 1) / np.hypot(*step.T)[:, None]
-    return [
-        Stroke(middle + normal * offset, colour, 0.02) for offset in (-0.17, 0, 0.17)
-    ]
-
-
 def opening(kind: str, width: float = 0.3) -> Points:
     """Right half of a neck opening, from the shoulder to the body's axis.
 
@@ -174,9 +68,8 @@ def opening(kind: str, width: float = 0.3) -> Points:
     top = NECK + 0.07
     shapes = {
         'round (neck)': [(width, top), (width * 0.85, top + 0.2), (0, top + 0.32)],
-        'u-neck': [
-            (width, top), (width * 0.95, top + 0.42), (0.12, top + 0.66), (0, top + 0.68)
-        ],
+        'u-neck': [(width, top), (width * 0.95, top + 0.42), (0.12, top + 0.66),
+                   (0, top + 0.68)],
         'boat (neck)': [(0.56, top + 0.1), (0.3, top + 0.2), (0, top + 0.23)],
         'turtle (neck)': [(0.19, NECK - 0.13), (0.1, NECK - 0.1), (0, NECK - 0.1)],
     }  # fmt: skip
@@ -227,8 +120,9 @@ def collar(kind: str, fabric: Fabric) -> Piece:
     shapes = {
         'shirt (collar)': [(0.2, top - 0.04), (0.36, top + 0.14), (0.34, top + 0.44),
                            (0.0, top + 0.2)],
-        'peter pan (collar)': curve([(0.19, top), (0.48, top + 0.16), (0.42, top + 0.42),
-                                     (0.14, top + 0.44), (0.0, top + 0.22)]),
+        'peter pan (collar)': curve([(0.19, top), (0.48, top + 0.16),
+                                     (0.42, top + 0.42), (0.14, top + 0.44),
+                                     (0.0, top + 0.22)]),
         'mandarin (collar)': [(0.22, top - 0.1), (0.27, top + 0.2), (0.0, top + 0.33),
                               (0.0, top + 0.1)],
         'oversized (collar)': [(0.2, top - 0.06), (0.62, top + 0.26), (0.5, top + 0.72),
@@ -254,13 +148,15 @@ def lapel(kind: str, fabric: Fabric, depth: float) -> Piece:
     return Piece((right, mirrored(right)), darker(fabric, 0.78), 'lapel', tags(kind))
 
 
-def pocket(kind: str, fabric: Fabric, centre, side: int, size: float = 0.4) -> Piece:
+def pocket(
+    kind: str, fabric: Fabric, centre: ArrayLike, side: int, size: float = 0.4
+) -> Piece:
     """One pocket.
 
     Args:
         kind (str): Pocket attribute.
         fabric (Fabric): The garment's cloth.
-        centre (tuple[float, float]): Where, in body units.
+        centre (array-like): Where, in body units.
         side (int): -1 or 1, the side it opens to.
         size (float): Width in body units.
 

@@ -15,10 +15,17 @@ _CATEGORY_ID = {c.name: c.id for c in CATEGORIES}
 
 @dataclass(frozen=True)
 class Tag:
-    """An attribute, and the point that must be in the picture to read it."""
+    """An attribute, and what must be visible of its piece to read it.
+
+    Attributes:
+        name: The attribute's name.
+        seen_at: Point in body units at which the piece must be visible.
+        seen_share: Share of the painted piece that must be visible.
+    """
 
     name: str
     seen_at: tuple[float, float] | None = None
+    seen_share: float = 0.0
 
     @property
     def id(self) -> int:
@@ -103,9 +110,9 @@ class Outfit:
         return garment.in_family(self.families)
 
 
-def tags(*names: str) -> tuple[Tag, ...]:
-    """Attributes that can be read wherever the garment is seen."""
-    return tuple(Tag(name) for name in names if name)
+def tags(*names: str, seen_share: float = 0.4) -> tuple[Tag, ...]:
+    """Attributes of the shape, to be read once enough of the piece is seen."""
+    return tuple(Tag(name, seen_share=seen_share) for name in names if name)
 
 
 def pick(rng: np.random.Generator, weights: Mapping[str, float]) -> str:

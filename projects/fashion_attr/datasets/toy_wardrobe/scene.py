@@ -8,7 +8,7 @@ import numpy as np
 from .canvas import Canvas, Placed, View
 from .figure import sample_body
 from .outfit import sample_outfit
-from .pieces import pick
+from .pieces import Tag, pick
 
 # What remains of a piece below this many pixels is not annotated.
 MIN_AREA = 12
@@ -49,12 +49,12 @@ def sample_scene(rng: np.random.Generator, size: tuple[int, int]) -> Scene:
     """
     height, width = _picture_size(rng, size)
     canvas = Canvas(_background(rng, height, width))
-    people = 2 if rng.random() < (0.45 if width > height else 0.08) else 1
+    people = 2 if rng.random() < (0.24 if width > height else 0.025) else 1
     for view in _views(rng, height, width, people):
         for piece in sample_outfit(rng, sample_body(rng)):
             canvas.paint(piece, view)
     picture = _photograph(rng, canvas.picture)
-    found = (_annotation(placed, (height, width)) for placed in canvas.placed)
+    found = (_annotation(placed) for placed in canvas.placed)
     return Scene(picture, tuple(a for a in found if a.mask.sum() >= MIN_AREA))
 
 
@@ -70,7 +70,7 @@ def _views(rng, height, width, people) -> list[View]:
     """Where the figures stand; the left half and the right half for two."""
     views = []
     for i in range(people):
-        close = rng.random() < 0.16
+        close = rng.random() < 0.3
         scale = (
             height / 7.6 * (rng.uniform(1.2, 1.7) if close else rng.uniform(0.78, 1.0))
         )
@@ -87,24 +87,31 @@ def _views(rng, height, width, people) -> list[View]:
     return views
 
 
-def _annotation(placed: Placed, size) -> Annotation:
-    seen = [
-        tag.id
-        for tag in placed.piece.tags
-        if tag.seen_at is None or _inside(placed.place, tag.seen_at, size)
-    ]
+def _annotation(placed: Placed) -> Annotation:
+    seen = [tag.id for tag in placed.piece.tags if _readable(placed, tag)]
     return Annotation(placed.piece.category_id, tuple(sorted(seen)), placed.mask)
 
 
-def _inside(view, point, size) -> bool:
-    x, y = view(np.array([point]))[0]
-    return 0 <= x < size[1] and 0 <= y < size[0]
+def _readable(placed: Placed, tag: Tag) -> bool:
+    """Whether what is visible of a piece shows the attribute."""
+    if placed.mask.sum() < tag.seen_share * placed.painted:
+        return False
+    if tag.seen_at is None:
+        return True
+    x, y = np.round(placed.place(np.array([tag.seen_at]))[0]).astype(int)
+    height, width = placed.mask.shape
+    if not (0 <= x < width and 0 <= y < height):
+        return False
+    reach = max(2, round(0.14 * placed.place.scale))
+    rows = slice(max(y - reach, 0), y + reach + 1)
+    columns = slice(max(x - reach, 0), x + reach + 1)
+    return bool(placed.mask[rows, columns].any())
 
 
 def _background(rng, height, width) -> np.ndarray:
     """Wall, floor and clutter."""
-    wall, floor = rng.uniform(90, 235, 3), rng.uniform(70, 210, 3)
-    wall = wall * 0.5 + wall.mean() * 0.5
+    wall, floor = rng.uniform(110, 250, 3), rng.uniform(70, 210, 3)
+    wall = wall * 0.36 + wall.mean() * 0.64
     floor = floor * 0.4 + floor.mean() * 0.6
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
     across = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None]
@@ -140,7 +147,7 @@ def _clutter(rng, picture, horizon) -> None:
 def _photograph(rng, picture) -> np.ndarray:
     """Light, colour cast, focus and sensor noise."""
     height, width = picture.shape[:2]
-    cast = rng.normal(1, 0.045, 3) * rng.uniform(0.78, 1.14)
+    cast = rng.normal(1, 0.035, 3) * rng.uniform(0.82, 1.12)
     contrast = rng.uniform(0.82, 1.12)
     picture = (picture - 128) * np.float32(contrast) + 128
     side = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None]
@@ -151,5 +158,5 @@ def _photograph(rng, picture) -> np.ndarray:
     if sigma > 0.4:
         picture = cv2.GaussianBlur(picture, (0, 0), sigma)
     noise = rng.standard_normal((height, width, 1), dtype=np.float32)
-    picture += noise * np.float32(rng.uniform(1, 6))
+    picture += noise * np.float32(rng.uniform(0.5, 4.5))
     return np.clip(np.round(picture), 0, 255).astype(np.uint8)

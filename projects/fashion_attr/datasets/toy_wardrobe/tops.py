@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from . import parts
+from . import decorations, parts
 from .cloth import sample_fabric, surface_tags
 from .figure import HIP, WAIST, Body
-from .geometry import Points, ellipse
+from .geometry import Points, mirrored
 from .patterns import Fabric
 from .pieces import Garment, Piece, Stroke, Tag, pick, tags
 from .shapes import (
@@ -15,6 +15,7 @@ from .shapes import (
     whole_edge,
     with_hem,
 )
+from .sleeves import sleeves
 
 KINDS = {
     'top, t-shirt, sweatshirt': 0.56,
@@ -36,7 +37,7 @@ _LENGTHS = {
 _SLEEVE_LENGTHS = {
     'short (length)': 0.32,
     'wrist-length': 0.32,
-    'sleeveless': 0.18,
+    'sleeveless': 0.3,
     'elbow-length': 0.1,
     'three quarter (length)': 0.08,
 }
@@ -45,6 +46,7 @@ _WARM_SLEEVES = {
     'three quarter (length)': 0.15,
     'elbow-length': 0.1,
 }
+_PLAIN_SLEEVES = {'set-in sleeve': 0.5, 'dropped-shoulder sleeve': 0.5}
 _COLLARS = {
     'shirt (collar)': 0.66,
     'mandarin (collar)': 0.14,
@@ -66,25 +68,44 @@ def top_hem(rng: np.random.Generator, length: str) -> float:
 def sample_top(rng: np.random.Generator, body: Body) -> Garment:
     """Draw a garment for the upper body."""
     kind = pick(rng, KINDS)
+    if kind.startswith('top') and rng.random() < 0.08:
+        return _hoodie(rng, body)
     fabric = sample_fabric(rng, 'knit' if kind == 'sweater' else '')
-    fit, length = pick(rng, _FITS), pick(rng, _LENGTHS)
+    fit, length, neck = pick(rng, _FITS), pick(rng, _LENGTHS), _neck_of(rng, kind)
     hem = top_hem(rng, length)
-    collared = kind == 'shirt, blouse'
-    neck = _neck_of(rng, kind)
     outline, neck_parts = upper_body(body, fabric, neck, EASE[fit], hem)
-    if collared:
+    if kind == 'shirt, blouse':
         neck_parts = (parts.collar(pick(rng, _COLLARS), fabric),)
-    strokes, opening_kind = _front(kind, fabric, hem)
+    strokes, front = _front(kind, fabric, hem)
     sides = 'asymmetrical' if neck == 'one shoulder' else 'symmetrical'
-    names = tags(sides, fit, opening_kind, _nickname(kind, length))
-    at_hem = Tag(length, (0.0, hem))
+    names = tags(sides, fit, front, _nickname(kind, length))
     host = Piece(
-        (outline,), fabric, kind, (*names, at_hem, *surface_tags(fabric)), strokes
+        (outline,),
+        fabric,
+        kind,
+        (*names, Tag(length, (0.0, hem)), *surface_tags(fabric)),
+        strokes,
     )
-    extra = _chest_pocket(rng, kind, fabric)
-    return Garment(
-        host, (*neck_parts, *extra), _sleeves(rng, body, kind, fabric, fit, neck)
+    extra = _on_the_chest(rng, kind, fabric)
+    arms = _sleeves(rng, body, kind, fabric, fit, neck)
+    return Garment(host, (*neck_parts, *extra), arms)
+
+
+def _hoodie(rng, body) -> Garment:
+    kind, length, fit = 'top, t-shirt, sweatshirt', 'hip (length)', 'loose (fit)'
+    fabric = sample_fabric(rng)
+    hem = top_hem(rng, length)
+    outline, _ = upper_body(body, fabric, 'round (neck)', EASE[fit], hem)
+    names = tags('symmetrical', fit, 'no opening', 'hoodie')
+    host = Piece(
+        (outline,),
+        fabric,
+        kind,
+        (*names, Tag(length, (0.0, hem)), *surface_tags(fabric)),
     )
+    pouch = parts.pocket('kangaroo (pocket)', fabric, (0, hem - 0.42), 1)
+    arms = sleeves(rng, body, fabric, _WARM_SLEEVES, 0.06, _PLAIN_SLEEVES)
+    return Garment(host, (decorations.hood(fabric), pouch), arms)
 
 
 def _neck_of(rng, kind) -> str:
@@ -98,8 +119,7 @@ def _neck_of(rng, kind) -> str:
 
 
 def _nickname(kind, length) -> str:
-    crop = kind.startswith('top') and length == 'above-the-hip (length)'
-    if crop:
+    if kind.startswith('top') and length == 'above-the-hip (length)':
         return 'crop (top)'
     return 'tunic (top)' if length == 'micro (length)' else ''
 
@@ -121,11 +141,9 @@ def upper_body(
     """
     if neck == 'one shoulder':
         edge = one_shoulder_edge()
-        right = trunk_side(body, np.array([edge[-1], (0, 1.6)]), ease, hem)
-        outline = with_hem(right)
-        outline = outline[~_above(outline, edge)]
-        outline = np.concatenate([edge[::-1], outline[::-1]])[::-1]
-        outline = _by_angle(outline)
+        right = trunk_side(body, edge[::-1], ease, hem)
+        left = mirrored(right[len(edge) + 2 :])[::-1]
+        outline = np.concatenate([right, [(0, hem + 0.06)], left])
     else:
         half = parts.opening(neck)
         edge = whole_edge(half)
@@ -133,44 +151,10 @@ def upper_body(
     return outline, (parts.neckline(neck, fabric, edge),)
 
 
-def _above(points, edge):
-    """Which points lie above a line from left to right (or beyond its right end)."""
-    limit = np.interp(points[:, 0], edge[:, 0], edge[:, 1])
-    return (points[:, 1] < limit) & (points[:, 0] < edge[-1, 0])
-
-
-def _by_angle(points):
-    """Points of a star-shaped outline in order around its middle."""
-    centre = points.mean(axis=0)
-    return points[np.argsort(np.arctan2(*(points - centre).T[::-1]), kind='stable')]
-
-
-def button_strokes(fabric: Fabric, top: float, hem: float, columns=(0.0,)):
-    """A placket line with buttons."""
-    line = parts.line_colour(fabric)
-    strokes = [Stroke(np.array([(0.07, top), (0.07, hem + 0.1)]), line, 0.03)]
-    for x in columns:
-        for y in np.arange(top + 0.12, hem, 0.32):
-            strokes.append(
-                Stroke(ellipse((x, y), (0.05, 0.05), 0, 10), line, filled=True)
-            )
-    return tuple(strokes)
-
-
-def zip_strokes(top: float, hem: float, x: float = 0.0):
-    """A metal zip."""
-    line = np.array([(x, top), (x, hem + 0.1)])
-    teeth = [
-        Stroke(np.array([(x - 0.06, y), (x + 0.06, y)]), (70, 70, 76), 0.03)
-        for y in np.arange(top, hem, 0.12)
-    ]
-    return (Stroke(line, (205, 205, 210), 0.09), *teeth)
-
-
 def _front(kind, fabric, hem):
     if kind in ('shirt, blouse', 'vest'):
         top = 1.65 if kind == 'shirt, blouse' else 2.1
-        return button_strokes(fabric, top, hem), 'single breasted'
+        return decorations.placket(fabric, top, hem), 'single breasted'
     line = parts.line_colour(fabric)
     if kind == 'sweater':
         rib = [(-1.2, hem - 0.12), (1.2, hem - 0.12)]
@@ -178,9 +162,12 @@ def _front(kind, fabric, hem):
     return (), 'no opening'
 
 
-def _chest_pocket(rng, kind, fabric):
-    if kind not in ('shirt, blouse', 'top, t-shirt, sweatshirt') or rng.random() > 0.12:
+def _on_the_chest(rng, kind, fabric) -> tuple[Piece, ...]:
+    chance = rng.random()
+    if kind not in ('shirt, blouse', 'top, t-shirt, sweatshirt') or chance > 0.13:
         return ()
+    if kind.startswith('top') and chance > 0.08:
+        return (decorations.applique(rng),)
     return (parts.pocket('patch (pocket)', fabric, (0.33, 2.15), 1, 0.34),)
 
 
@@ -189,7 +176,6 @@ def _sleeves(rng, body, kind, fabric, fit, neck):
         return ()
     warm = kind in ('sweater', 'shirt, blouse')
     lengths = _WARM_SLEEVES if warm else _SLEEVE_LENGTHS
-    kinds = parts.SLEEVE_KINDS
     if kind == 'shirt, blouse':
         lengths = {**_WARM_SLEEVES, 'short (length)': 0.4}
-    return parts.sleeves(rng, body, fabric, lengths, EASE[fit] * 0.3, kinds)
+    return sleeves(rng, body, fabric, lengths, EASE[fit] * 0.3)

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from ..annotations import atomic_writer
 from ..taxonomy import label_descriptions
 from .scene import sample_scene
 
@@ -51,7 +52,7 @@ def write_wardrobe(
     (out / 'label_descriptions.json').write_text(json.dumps(label_descriptions()))
     table = out / 'train.csv'
     draw = partial(draw_picture, folder=folder, seed=seed, size=size)
-    with table.open('w', newline='') as file:
+    with atomic_writer(table) as file:
         writer = csv.writer(file, lineterminator='\n')
         writer.writerow(COLUMNS)
         rows = _in_order(draw, images, workers)
