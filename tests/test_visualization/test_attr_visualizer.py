@@ -20,12 +20,12 @@ from projects.fashion_attr.datasets.taxonomy import (
 from projects.fashion_attr.ops import install
 from projects.fashion_attr.visualization.attr_visualizer import AttrLocalVisualizer
 from projects.fashion_attr.visualization.garment import Garment
-from projects.fashion_attr.visualization.panel import (
+from projects.fashion_attr.visualization.mask_drawing import (
     Style,
     anchor_points,
     draw_masks,
-    plan_panel,
 )
+from projects.fashion_attr.visualization.panel import plan_panel
 
 PALETTE = [(37 * i % 256, 91 * i % 256, 53 * i % 256) for i in range(46)]
 META = dict(classes=CATEGORY_NAMES, attributes=ATTRIBUTE_NAMES, palette=PALETTE)

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mmdet.structures.bbox import HorizontalBoxes
 from mmdet.structures.mask import BitmapMasks, PolygonMasks
 from mmengine.structures import InstanceData
@@ -120,18 +122,23 @@ def test_names_and_colours_beyond_the_metainfo():
     assert len({category_color(i, None) for i in range(46)}) == 46
 
 
-def test_a_thin_part_survives_shrinking():
-    mask = np.zeros((40, 40), bool)
-    mask[:, 10] = True
-    assert resize_mask(mask, (20, 20)).any()
+@settings(max_examples=150, deadline=None)
+@given(st.integers(60, 900), st.integers(0, 1000))
+def test_a_thin_part_survives_shrinking(width, where):
+    """A line a new pixel wide, at any place of any ratio."""
+    thick = -(-width // 60)
+    left = where % (width - thick + 1)
+    mask = np.zeros((width, width), bool)
+    mask[:, left : left + thick] = True
+    assert resize_mask(mask, (60, 60)).any(1).all()
 
 
 def test_resizing_keeps_the_area_in_proportion():
-    mask = np.zeros((40, 60), bool)
-    mask[10:30, 20:40] = True
-    for size in ((20, 30), (80, 120), (13, 17)):
+    mask = np.zeros((400, 600), bool)
+    mask[100:300, 200:400] = True
+    for size in ((200, 300), (800, 1200), (133, 171), (80, 120)):
         share = resize_mask(mask, size).mean()
-        assert share == pytest.approx(mask.mean(), rel=0.25)
+        assert share == pytest.approx(mask.mean(), rel=0.05)
 
 
 def test_box_of_an_empty_mask():

@@ -11,7 +11,8 @@ from mmdet.visualization import DetLocalVisualizer
 from mmengine.dist import master_only
 
 from projects.fashion_attr.visualization.garment import Garment, read_garments
-from projects.fashion_attr.visualization.panel import Style, draw_panels
+from projects.fashion_attr.visualization.mask_drawing import Style
+from projects.fashion_attr.visualization.panel import draw_panels
 
 
 @VISUALIZERS.register_module()
@@ -144,7 +145,9 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         if image.ndim != 3 or image.shape[2] != 3:
             raise ValueError(f'expected an RGB image (H, W, 3), got {image.shape}')
         image_size = image.shape[:2]
-        canvas = self._resize(np.clip(image, 0, 255).astype(np.uint8))
+        if image.dtype != np.uint8:
+            image = np.clip(image, 0, 255).astype(np.uint8)
+        canvas = self._resize(image)
         size = canvas.shape[:2]
         panels: list[tuple[str, list[Garment]]] = []
         if draw_gt and 'gt_instances' in (data_sample or ()):
