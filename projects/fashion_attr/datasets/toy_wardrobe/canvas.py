@@ -83,10 +83,17 @@ class Canvas:
                 self.placed.append(Placed(piece, empty, view))
             return
         cover = _coverage(piece, view, window)
+        host = self._host(piece, view)
+        if host is not None and not piece.extends:
+            cover *= host.mask[window]
         colours = _colours(piece, view, window, cover)
         area = self.picture[window]
         area += cover[..., None] * (colours - area)
-        self._occlude(piece, window, cover >= 0.5, view)
+        self._occlude(piece, view, window, cover >= 0.5)
+
+    def _host(self, piece, view) -> Placed | None:
+        """The first piece of the same garment."""
+        return next((p for p in self.placed if _one_garment(p, piece, view)), None)
 
     def _window(self, piece, view):
         corners = np.concatenate([view(outline) for outline in piece.outlines])
@@ -98,23 +105,25 @@ class Canvas:
             return None
         return slice(top, bottom), slice(left, right)
 
-    def _occlude(self, piece, window, inside, view):
+    def _occlude(self, piece, view, window, inside) -> None:
         """Take the piece's pixels from those behind, give them to its own mask."""
-        host = None
+        host = self._host(piece, view)
         for earlier in self.placed:
-            same = piece.family and earlier.piece.family == piece.family
-            if same and host is None:
-                host = earlier
+            if earlier is host:
                 if piece.extends:
-                    earlier.mask[window] |= inside
-            elif not same or piece.covers_siblings:
+                    host.mask[window] |= inside
+            elif piece.covers_siblings or not _one_garment(earlier, piece, view):
                 earlier.mask[window] &= ~inside
         if piece.category:
             mask = np.zeros(self.picture.shape[:2], bool)
             mask[window] = inside
-            if host is not None and not piece.extends:
-                mask &= host.mask
             self.placed.append(Placed(piece, mask, view, int(mask.sum())))
+
+
+def _one_garment(placed, piece, view) -> bool:
+    # Each figure has a view of its own and counts its garments from 1.
+    same_figure = placed.place is view
+    return same_figure and piece.family != 0 and placed.piece.family == piece.family
 
 
 def _fixed(points, window):

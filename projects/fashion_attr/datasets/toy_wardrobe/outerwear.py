@@ -162,7 +162,7 @@ def _parts(rng, body, fabric, cut) -> tuple[Piece, ...]:
         made.append(decorations.zipper(cut.depth - 0.1, cut.hem, cut.gap + 0.03))
     if cut.kind in ('jacket', 'coat'):
         made.append(_at_the_neck(rng, fabric, cut))
-    if cut.hem > WAIST + 0.5 and rng.random() < 0.45:
+    if cut.hem > WAIST + 0.5 and rng.random() < 0.32:
         style = pick(rng, _POCKETS)
         x, y = body.hip - 0.2, min(HIP, cut.hem - 0.35)
         made += [parts.pocket(style, fabric, (s * x, y), s, 0.42) for s in (-1, 1)]

@@ -105,5 +105,5 @@ def _finishing(rng, body, outfit, covered) -> None:
         outfit.add(extra.watch(rng, body))
     if chance[4] < 0.02:
         outfit.add(*extra.gloves(rng, body))
-    if chance[5] < 0.2:
+    if chance[5] < 0.22:
         outfit.add(extra.bag(rng, body))

@@ -115,7 +115,7 @@ def neckline(kind: str, fabric: Fabric, edge: Points) -> Piece:
 
 
 def collar(kind: str, fabric: Fabric) -> Piece:
-    """A collar around the neck."""
+    """A collar around the neck; a standing one reaches above its garment."""
     top = NECK - 0.06
     shapes = {
         'shirt (collar)': [(0.2, top - 0.04), (0.36, top + 0.14), (0.34, top + 0.44),
@@ -130,7 +130,9 @@ def collar(kind: str, fabric: Fabric) -> Piece:
     }  # fmt: skip
     right = np.array(shapes[kind])
     shade = fabric if kind == 'shirt (collar)' else trim(fabric)
-    return Piece((right, mirrored(right)), darker(shade, 0.88), 'collar', tags(kind))
+    outlines = (right, mirrored(right))
+    cloth = darker(shade, 0.88)
+    return Piece(outlines, cloth, 'collar', tags(kind), extends=True)
 
 
 def lapel(kind: str, fabric: Fabric, depth: float) -> Piece:

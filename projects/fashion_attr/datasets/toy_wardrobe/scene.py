@@ -49,7 +49,7 @@ def sample_scene(rng: np.random.Generator, size: tuple[int, int]) -> Scene:
     """
     height, width = _picture_size(rng, size)
     canvas = Canvas(_background(rng, height, width))
-    people = 2 if rng.random() < (0.24 if width > height else 0.025) else 1
+    people = 2 if rng.random() < (0.2 if width > height else 0.015) else 1
     for view in _views(rng, height, width, people):
         for piece in sample_outfit(rng, sample_body(rng)):
             canvas.paint(piece, view)
@@ -70,7 +70,7 @@ def _views(rng, height, width, people) -> list[View]:
     """Where the figures stand; the left half and the right half for two."""
     views = []
     for i in range(people):
-        close = rng.random() < 0.3
+        close = rng.random() < 0.34
         scale = (
             height / 7.6 * (rng.uniform(1.2, 1.7) if close else rng.uniform(0.78, 1.0))
         )

@@ -164,9 +164,9 @@ def _front(kind, fabric, hem):
 
 def _on_the_chest(rng, kind, fabric) -> tuple[Piece, ...]:
     chance = rng.random()
-    if kind not in ('shirt, blouse', 'top, t-shirt, sweatshirt') or chance > 0.13:
+    if kind not in ('shirt, blouse', 'top, t-shirt, sweatshirt') or chance > 0.1:
         return ()
-    if kind.startswith('top') and chance > 0.08:
+    if kind.startswith('top') and chance > 0.05:
         return (decorations.applique(rng),)
     return (parts.pocket('patch (pocket)', fabric, (0.33, 2.15), 1, 0.34),)
 
