@@ -76,7 +76,8 @@ def _in_order(draw, images, workers) -> Iterator[list[Row]]:
     if workers == 1:
         yield from map(draw, range(images))
         return
-    with ProcessPoolExecutor(workers) as pool:
+    # One thread each: a forked process must not wait for OpenCV's thread pool.
+    with ProcessPoolExecutor(workers, None, cv2.setNumThreads, (1,)) as pool:
         yield from pool.map(draw, range(images), chunksize=8)
 
 
