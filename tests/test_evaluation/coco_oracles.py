@@ -122,7 +122,7 @@ def entry(mask: np.ndarray, **fields) -> dict:
     return dict(segmentation=dict(size=rle['size'], counts=counts), bbox=box, **fields)
 
 
-def random_case(seed: int, num_images=6, num_attributes=6, first_id=0) -> tuple:
+def random_case(seed: int, num_images=6, num_attributes=6) -> tuple:
     """Ground truth and results with all that can go wrong in a match.
 
     Crowds, ties in score, images without objects or detections, categories that
@@ -139,7 +139,7 @@ def random_case(seed: int, num_images=6, num_attributes=6, first_id=0) -> tuple:
             annotations.append(
                 entry(
                     mask,
-                    id=len(annotations) + first_id,
+                    id=len(annotations),
                     area=float(mask.sum()),
                     iscrowd=int(rng.random() < 0.15),
                     attribute_ids=attributes,
@@ -159,6 +159,21 @@ def random_case(seed: int, num_images=6, num_attributes=6, first_id=0) -> tuple:
         ],
     )
     return gt, results
+
+
+def add_twins(gt: dict, results: list[dict], seed: int) -> None:
+    """Repeat objects in place with other attributes, and mix the order of all.
+
+    Objects of one mask tie in IoU, so that their order in the file decides.
+    """
+    rng = np.random.default_rng(seed)
+    for annotation in rng.permutation(gt['annotations'])[::2]:
+        attributes = _attributes(rng, len(gt['attributes']))
+        number = len(gt['annotations'])
+        twin = dict(annotation, id=number, attribute_ids=attributes)
+        gt['annotations'].append(twin)
+    rng.shuffle(gt['annotations'])
+    rng.shuffle(results)
 
 
 def _detection(rng, mask, attributes, num_attributes, fields) -> dict:

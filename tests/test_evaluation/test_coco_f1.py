@@ -5,7 +5,14 @@ import json
 
 import numpy as np
 import pytest
-from coco_oracles import brute_force_ap, entry, oracle, pycocotools_stats, random_case
+from coco_oracles import (
+    add_twins,
+    brute_force_ap,
+    entry,
+    oracle,
+    pycocotools_stats,
+    random_case,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as mask_utils
@@ -144,6 +151,13 @@ def test_limits_on_detections_name_the_recalls():
     assert got == {'AR@1': 0, 'AR@2': 1, 'f1AR@1': 0, 'f1AR@2': 1}
 
 
+@pytest.mark.parametrize(('limit', 'ap'), [(1, 0), (2, 0.5)])
+def test_detections_beyond_the_limit_are_left_out(limit, ap):
+    detections = [box(20, 20, 5, 5), box(*WHOLE)]
+    result = evaluate([box(*WHOLE)], detections, max_dets=(limit,))
+    assert result['segm']['AP'] == pytest.approx(ap)
+
+
 def largest_difference(result, expected):
     assert all(set(result[t]) == set(expected[t]) for t in expected)
     return max(
@@ -154,8 +168,9 @@ def largest_difference(result, expected):
 @pytest.mark.parametrize('seed', range(12))
 def test_equals_cocoeval_once_for_each_threshold(seed):
     gt, results = random_case(seed)
+    add_twins(gt, results, seed)
     expected = oracle(gt, results)
-    assert 0.05 < expected['segm']['f1AP'] < expected['segm']['AP'] < 0.95
+    assert 0.01 < expected['segm']['f1AP'] < expected['segm']['AP'] < 0.95
     assert largest_difference(evaluate_coco_f1(gt, results), expected) < 1e-12
 
 
