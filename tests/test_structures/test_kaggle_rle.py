@@ -76,6 +76,7 @@ def test_kaggle_to_runs(text, runs):
             'run 2 overlaps the run before: it starts at pixel 3, .* ends at 4',
         ),
         ('1 4 1 4', 'run 2 overlaps the run before'),
+        ('1 4 4 1', 'run 2 overlaps the run before: .* pixel 4, that one ends at 4'),
         ('99999999999999999999 1', 'run 1 ends at pixel .* of a 3 x 4 mask'),
         ('9223372036854775807 9223372036854775807', 'run 1 ends at pixel'),
         ('-99999999999999999999 1', 'run 1 starts at pixel'),

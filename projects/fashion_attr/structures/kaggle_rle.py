@@ -66,33 +66,38 @@ def _integers(text: str) -> np.ndarray:
 
 def _check_runs(runs: np.ndarray, size: tuple[int, int]) -> None:
     """Name the first bad run of (R, 2) runs whose starts count from 1."""
-    h, w = size
+    total = size[0] * size[1]
     start, length = runs.T
     # Beyond the mask is asked first: sums of sane values cannot overflow after it.
-    beyond = (start > h * w) | (length > h * w - start + 1)
-    end = np.where(beyond, h * w, start + length - 1)
+    beyond = (start > total) | (length > total - start + 1)
+    end = np.where(beyond, total, start + length - 1)
     late = np.zeros(len(runs), bool)
     late[1:] = start[1:] <= end[:-1]
     bad = (start < 1) | (length < 1) | beyond | late
-    if not bad.any():
-        return
-    i = int(bad.argmax())
-    name, first, n = f'run {i + 1}', int(start[i]), int(length[i])
+    if bad.any():
+        i = int(bad.argmax())
+        raise ValueError(_fault(runs[: i + 1].tolist(), bool(beyond[i]), size))
+
+
+def _fault(runs: list, beyond: bool, size: tuple[int, int]) -> str:
+    """What is wrong with the last of these runs."""
+    name, (first, n) = f'run {len(runs)}', runs[-1]
     if first < 1:
-        raise ValueError(f'{name} starts at pixel {first:,}; pixels count from 1')
+        return f'{name} starts at pixel {first:,}; pixels count from 1'
     if n < 1:
-        raise ValueError(f'{name} has length {n:,}; the shortest is 1')
-    if beyond[i]:
-        raise ValueError(f'{name} ends at pixel {first + n - 1:,} of a {h} x {w} mask')
-    before = int(start[i - 1])
+        return f'{name} has length {n:,}; the shortest is 1'
+    if beyond:
+        h, w = size
+        return f'{name} ends at pixel {first + n - 1:,} of a {h} x {w} mask'
+    before, m = runs[-2]
     if first < before:
-        raise ValueError(
+        return (
             f'{name} is out of order: it starts at pixel {first:,}, '
             f'the run before at {before:,}'
         )
-    raise ValueError(
+    return (
         f'{name} overlaps the run before: it starts at pixel {first:,}, '
-        f'that one ends at {int(end[i - 1]):,}'
+        f'that one ends at {before + m - 1:,}'
     )
 
 
