@@ -9,7 +9,9 @@ import pytest
 import torch
 from coco_oracles import ellipse, random_case
 from mmdet.registry import METRICS
+from mmengine.evaluator import Evaluator
 from mmengine.logging import MMLogger
+from mmengine.structures import BaseDataElement, InstanceData
 from pycocotools import mask as mask_utils
 
 from projects.fashion_attr.evaluation.functional import (
@@ -102,6 +104,24 @@ def test_equals_the_function(case, as_rle, log):
     assert 'constant predictor is left out' not in log[-1]
 
 
+def test_a_runners_evaluator_gives_the_same(case):
+    _, results, path = case
+    samples = [data_sample(i, results) for i in range(5)]
+    alone = build(path)
+    alone.process(None, samples)
+    elements = [
+        BaseDataElement(
+            metainfo=dict(img_id=sample['img_id']),
+            pred_instances=InstanceData(**sample['pred_instances']),
+        )
+        for sample in samples
+    ]
+    evaluator = Evaluator(build(path))
+    evaluator.dataset_meta = dict(classes=CLASSES)
+    evaluator.process(elements)
+    assert evaluator.evaluate(5) == alone.evaluate(5)
+
+
 def test_padded_duplicates_are_dropped(case, log):
     _, results, path = case
     samples = [data_sample(i, results) for i in range(5)]
@@ -123,6 +143,14 @@ def test_part_of_the_images_is_said_to_be_a_part(case, log):
     assert scores | flat(evaluate_coco_f1(part, results)) == pytest.approx(scores)
     assert f'on the 2 images that were processed, of 5 in {path}' in log[-2]
     assert 'No train_ann_file: the constant predictor is left out.' in log[-1]
+
+
+def test_absent_training_set_is_said(case, log):
+    _, results, path = case
+    metric = build(path, train_ann_file=f'{path}.gone')
+    metric.process(None, [data_sample(i, results) for i in range(5)])
+    assert 'fashion/segm_f1AP_constant' not in metric.evaluate(5)
+    assert f'No {path}.gone: the constant predictor is left out.' in log[-1]
 
 
 def test_result_file_gives_the_same_scores(case, tmp_path):

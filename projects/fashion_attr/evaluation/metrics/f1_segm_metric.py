@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from mmdet.registry import METRICS
 from mmengine.evaluator import BaseMetric
-from mmengine.fileio import load
+from mmengine.fileio import exists, load
 from mmengine.logging import MMLogger
 
 from projects.fashion_attr.evaluation.functional.coco_f1 import evaluate_coco_f1
@@ -34,7 +34,7 @@ class F1SegmMetric(BaseMetric):
     Args:
         ann_file (str): COCO JSON with ``attribute_ids`` to evaluate against.
         train_ann_file (str | None): the training set's, for the constant
-            predictor; without it that predictor is left out.
+            predictor; where there is no such file, that predictor is left out.
         iou_types (Sequence[str]): ``'segm'``, ``'bbox'`` or both.
         attr_score_thr (float | Sequence): least attribute score: one, one for
             each attribute, or a row of those for each category.
@@ -145,17 +145,22 @@ class F1SegmMetric(BaseMetric):
         return np.array([by_name[name] for name in classes], np.int64)
 
     def _constant_predictor(self) -> dict[int, tuple[int, ...]] | None:
-        if self.train_ann_file is None:
+        if not self._has_training_set():
             return None
         if self._constant is None:
             train = load(self.train_ann_file, backend_args=self.backend_args)
             self._constant = constant_attributes(train['annotations'])
         return self._constant
 
+    def _has_training_set(self) -> bool:
+        path = self.train_ann_file
+        return path is not None and exists(path, backend_args=self.backend_args)
+
     def _log_table(self, scores: dict[str, dict[str, float]]) -> None:
         note = ''
-        if self.train_ann_file is None:
-            note = '\n\nNo train_ann_file: the constant predictor is left out.'
+        if not self._has_training_set():
+            path = self.train_ann_file or 'train_ann_file'
+            note = f'\n\nNo {path}: the constant predictor is left out.'
         MMLogger.get_current_instance().info(f'\n\n{format_scores(scores)}{note}\n')
 
 
