@@ -47,8 +47,18 @@ def as_coco(mask):
         ('2 3 5 1', [[1, 4]]),
         ('1 1 2 1 3 1 9 2', [[0, 3], [8, 2]]),
         (' 2\t3\n7 1 ', [[1, 3], [6, 1]]),
+        ('+2\t' + '0' * 25 + '3', [[1, 3]]),
     ],
-    ids=['first', 'last', 'full', 'two', 'touching', 'three-touch', 'white-space'],
+    ids=[
+        'first',
+        'last',
+        'full',
+        'two',
+        'touching',
+        'three-touch',
+        'white-space',
+        'zeros',
+    ],
 )
 def test_kaggle_to_runs(text, runs):
     assert kaggle_to_runs(text, (3, 4)).tolist() == runs

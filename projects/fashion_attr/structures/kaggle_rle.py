@@ -58,10 +58,13 @@ def _integers(text: str) -> np.ndarray:
     for i, token in enumerate(tokens, start=1):
         if not _INTEGER.fullmatch(token):
             raise ValueError(f'value {i} of the RLE, {token[:40]!r}, is no integer')
-    return np.array(
-        [max(min(int(token[:20]), _LARGEST), -_LARGEST) for token in tokens],
-        dtype=np.int64,
-    )
+    return np.array([_clipped(token) for token in tokens], dtype=np.int64)
+
+
+def _clipped(token: str) -> int:
+    # 20 digits without leading zeros are above int64 already.
+    size = min(int((token.lstrip('+-0') or '0')[:20]), _LARGEST)
+    return -size if token.startswith('-') else size
 
 
 def _check_runs(runs: np.ndarray, size: tuple[int, int]) -> None:
