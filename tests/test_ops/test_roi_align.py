@@ -243,3 +243,14 @@ def test_cuda_equals_cpu(grid):
     expected = run_backward(output, rois, features.shape, **grid)
     grad = run_backward(output.cuda(), rois.cuda(), features.shape, **grid)
     torch.testing.assert_close(grad.cpu(), expected)
+
+
+def test_threads_are_given_back():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(threads + 1)
+    try:
+        test_bad_rois_are_named((2, 0, 0, 1, 1))
+        run_forward(torch.zeros(1, 1, 4, 4), torch.zeros(1, 5), **GRIDS['one sample'])
+        assert torch.get_num_threads() == threads + 1
+    finally:
+        torch.set_num_threads(threads)

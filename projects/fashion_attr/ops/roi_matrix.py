@@ -16,9 +16,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-# Non-zeros built at once, which bounds the memory that large RoIs take. Small enough
-# on CPU for a piece to stay in the cache, large enough elsewhere to fill the device.
-NONZEROS_ON_CPU = 1 << 16
+# Non-zeros built at once, which bounds the memory that large RoIs take. On CPU pieces
+# of any size are equally fast; elsewhere they should fill the device.
+NONZEROS_ON_CPU = 1 << 18
 NONZEROS_ON_DEVICE = 1 << 22
 
 
