@@ -1,8 +1,10 @@
 """Which ops are chosen: each case in a process of its own, since they stay."""
 
-import os
+import json
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -38,30 +40,63 @@ EXTENSIONS = {
     'compiled': 'nms = roi_align_forward = roi_align_backward = print',
     'compiled for another torch': 'raise ImportError("undefined symbol: _ZN2at")',
     'compiled without RoIAlign': 'nms = print',
+    'compiled that lacks a module': 'import no_such_module',
     'no extension': None,
 }
 
 
+# Importing torch and mmcv takes longer than a case: one process does that once and
+# forks for each. Reads a case per line, answers with the child's exit status.
+SERVER = """
+import json, os, sys, traceback
+import mmcv, torch
+for line in sys.stdin:
+    case = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        for number, name in (1, 'stdout'), (2, 'stderr'):
+            os.dup2(os.open(case[name], os.O_WRONLY | os.O_CREAT), number)
+        os.environ.pop('FASHION_ATTR_OPS', None)
+        os.environ.update(case['environment'])
+        sys.path.insert(0, case['folder'])
+        status = 0
+        try:
+            exec(case['lines'], {'__name__': '__main__'})
+        except BaseException:
+            traceback.print_exc()
+            status = 1
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture(scope='module')
+def server():
+    """A process that runs cases in its children."""
+    pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with subprocess.Popen([sys.executable, '-c', SERVER], **pipes) as process:
+        yield process
+        process.stdin.close()
+
+
 @pytest.fixture
-def run(tmp_path):
+def run(server, tmp_path):
     """Run Python lines beside fakes of compiled mmcv and torchvision."""
 
     def run(lines, forced=None, extension='no extension', others='nothing'):
         for name, text in FAKES[others].items():
             (tmp_path / name).write_text(text)
-        before = 'import mmcv\nmmcv.__path__ = [p for p in mmcv.__path__]\n'
-        before += hide_or_fake_extension(tmp_path, EXTENSIONS[extension])
+        before = hide_or_fake_extension(tmp_path, EXTENSIONS[extension])
         before += 'from projects.fashion_attr import ops\n'
-        environment = {k: v for k, v in os.environ.items() if k != 'FASHION_ATTR_OPS'}
-        if forced is not None:
-            environment['FASHION_ATTR_OPS'] = forced
-        environment['PYTHONPATH'] = str(tmp_path)
-        return subprocess.run(
-            [sys.executable, '-c', before + lines],
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
+        files = {name: str(tmp_path / name) for name in ('stdout', 'stderr')}
+        environment = {} if forced is None else {'FASHION_ATTR_OPS': forced}
+        case = dict(lines=before + lines, folder=str(tmp_path), environment=environment)
+        print(json.dumps({**case, **files}), file=server.stdin, flush=True)
+        status = int(server.stdout.readline())
+        texts = {name: Path(path).read_text() for name, path in files.items()}
+        return SimpleNamespace(returncode=status, **texts)
 
     return run
 
@@ -104,6 +139,12 @@ CHOICES = {
         'nothing',
         'RoIAlign and NMS: torch (compiled mmcv does not load: undefined symbol: '
         '_ZN2at; torchvision is not installed)',
+    ),
+    'compiled that lacks a module': (
+        'compiled that lacks a module',
+        'torchvision',
+        'RoIAlign and NMS: torchvision (compiled mmcv does not load: No module named '
+        "'no_such_module')",
     ),
     'compiled in part': (
         'compiled without RoIAlign',

@@ -101,8 +101,8 @@ def benchmarks(quick: bool) -> Iterator[tuple[str, Callable[[object], None]]]:
 
 
 def random_boxes(count: int, height: int, width: int) -> torch.Tensor:
-    """(count, 4) boxes xyxy within a picture, with sides of 12 to 112 pixels."""
-    size = torch.rand(count, 2) * 100 + 12
+    """(count, 4) boxes xyxy in a picture, with sides of 12 to 112 pixels."""
+    size = torch.rand(count, 2) * min(100, width - 12, height - 12) + 12
     corner = torch.rand(count, 2) * (torch.tensor([width, height]) - size)
     return torch.cat([corner, corner + size], 1)
 
@@ -149,7 +149,10 @@ def training_run(quick: bool) -> Callable[[object], None]:
     config.neck.in_channels = [64, 128, 256, 512]
     model = MODELS.build(config).train()
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-4)
-    wrapper, batch = OptimWrapper(optimizer), training_batch(1 if quick else 4)
+    wrapper, batch = (
+        OptimWrapper(optimizer),
+        training_batch(*((1, 64) if quick else (4, 256))),
+    )
 
     def step(kernels: object) -> None:
         use_in_mmcv(kernels)
@@ -159,7 +162,7 @@ def training_run(quick: bool) -> Callable[[object], None]:
     return step
 
 
-def training_batch(images: int, side: int = 256, objects: int = 7) -> dict[str, list]:
+def training_batch(images: int, side: int, objects: int = 7) -> dict[str, list]:
     """Random pictures with boxes, and masks that fill them."""
     from mmdet.structures import DetDataSample
     from mmdet.structures.mask import BitmapMasks

@@ -116,11 +116,11 @@ def _use_compiled() -> str | None:
     """Install compiled mmcv, or say why it is not to be had."""
     try:
         extension = importlib.import_module(EXTENSION)
-    except ModuleNotFoundError as error:
-        if error.name != EXTENSION:
-            raise
-        return 'no compiled mmcv'
     except ImportError as error:
+        if error.name == EXTENSION and isinstance(error, ModuleNotFoundError):
+            return 'no compiled mmcv'
+        if error.name == 'mmcv':
+            raise
         # Built for another torch: the loader's text names the missing symbol.
         return f'compiled mmcv does not load: {_first_line(error)}'
     missing = [name for name in OPERATORS if not hasattr(extension, name)]

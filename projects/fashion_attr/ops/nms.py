@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-_BLOCK = 128
+_BLOCK = 64
 
 
 def nms(boxes: Tensor, scores: Tensor, iou_threshold: float, offset: int) -> Tensor:
@@ -70,8 +70,9 @@ def _overlaps(
     x1, y1, x2, y2, area = ours[:, :, None]
     width = np.minimum(x2, others[2]) - np.maximum(x1, others[0])
     height = np.minimum(y2, others[3]) - np.maximum(y1, others[1])
-    width += offset
-    height += offset
+    if offset:
+        width += offset
+        height += offset
     np.maximum(width, 0, out=width)
     np.maximum(height, 0, out=height)
     common = np.multiply(width, height, out=width)
