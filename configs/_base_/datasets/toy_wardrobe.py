@@ -3,28 +3,12 @@
 _base_ = './imaterialist.py'
 
 data_root = 'data/toy_wardrobe/'
-image_scale = (256, 256)
 
-train_pipeline = [
-    dict(type='LoadImageFromFile', color_type='color_ignore_orientation'),
-    dict(type='LoadAttrAnnotations'),
-    dict(type='Resize', scale=image_scale, keep_ratio=True),
-    dict(
-        type='KeepAttrs',
-        transform=dict(type='FilterAnnotations', min_gt_bbox_wh=(1, 1)),
-    ),
-    dict(type='RandomFlip', prob=0.5),
-    dict(type='PackAttrDetInputs'),
-]
-test_pipeline = [
-    dict(type='LoadImageFromFile', color_type='color_ignore_orientation'),
-    dict(type='Resize', scale=image_scale, keep_ratio=True),
-    dict(type='LoadAttrAnnotations'),
-    dict(
-        type='PackAttrDetInputs',
-        meta_keys=('img_id', 'img_path', 'ori_shape', 'img_shape', 'scale_factor'),
-    ),
-]
+resize = dict(type='Resize', scale=(256, 256), keep_ratio=True)
+train_pipeline = _base_.train_pipeline
+train_pipeline[2] = resize
+test_pipeline = _base_.test_pipeline
+test_pipeline[1] = resize
 
 train_dataloader = dict(
     batch_size=8,

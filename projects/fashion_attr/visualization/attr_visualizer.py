@@ -33,7 +33,8 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         vis_backends (list[dict], optional): where drawn pictures go.
         save_dir (str, optional): of the backends; None saves nothing.
         alpha (float): how much of a mask's colour covers the picture, 0..1.
-        attr_score_thr (float): predicted attributes with a higher score are named.
+        attr_score_thr (float): predicted attributes that reach this score are
+            named, as in F1SegmMetric.
         max_attributes (int): names shown for one garment; '+3' stands for more.
         min_size (int): smaller pictures are enlarged to this long edge, in pixels.
         max_size (int, optional): larger pictures are reduced to this long edge, in
@@ -104,7 +105,7 @@ class AttrLocalVisualizer(DetLocalVisualizer):
             show (bool): whether to open a window.
             wait_time (float): how long the window waits, in seconds; 0 for ever.
             out_file (str, optional): written in place of the backends' pictures.
-            pred_score_thr (float): garments with a higher score are drawn.
+            pred_score_thr (float): garments that reach this score are drawn.
             step (int): of the run, for the backends.
         """
         drawn = self.draw_datasample(
@@ -133,7 +134,7 @@ class AttrLocalVisualizer(DetLocalVisualizer):
             data_sample (DetDataSample, optional): see ``add_datasample``.
             draw_gt (bool): whether to draw ground truth, on the left.
             draw_pred (bool): whether to draw predictions, on the right.
-            pred_score_thr (float): garments with a higher score are drawn.
+            pred_score_thr (float): garments that reach this score are drawn.
 
         Returns:
             np.ndarray: (H', W', 3) uint8 RGB; the picture alone where there is
@@ -156,7 +157,7 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         if draw_pred and 'pred_instances' in (data_sample or ()):
             instances = data_sample.pred_instances
             if 'scores' in instances:
-                instances = instances[instances.scores > pred_score_thr]
+                instances = instances[instances.scores >= pred_score_thr]
             panels.append(('prediction', self._read(instances, image_size, size)))
         if not panels:
             return canvas

@@ -73,7 +73,7 @@ def read_garments(
         image_size (tuple[int, int]): (h, w) that boxes without masks belong to.
         draw_size (tuple[int, int]): (h, w) of the picture to draw on.
         meta (Mapping): the dataset's metainfo: classes, palette, attributes.
-        attr_score_thr (float): attributes with a higher score are shown.
+        attr_score_thr (float): attributes that reach this score are shown.
 
     Returns:
         list[Garment]: in the order of the instances.
@@ -216,5 +216,5 @@ def _ranked(
     return tuple(
         AttributeLabel(_name(names, int(i), 'attribute'), float(scores[i]))
         for i in order
-        if scores[i] > threshold
+        if scores[i] >= threshold
     )
