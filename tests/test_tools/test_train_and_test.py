@@ -1,4 +1,4 @@
-"""The command lines from Kaggle's files to pictures, in miniature, as users run them."""
+"""The command lines from Kaggle's files to pictures, in miniature."""
 
 import json
 import os
