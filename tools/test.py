@@ -5,11 +5,18 @@ python tools/test.py CONFIG CHECKPOINT [--show-dir DIR] [--out PREDICTIONS.pkl]
 """
 
 import argparse
+import sys
 
-from mmengine.config import DictAction
+from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
-from projects.fashion_attr.apis import draw_to, dump_to, load_config, use_tta
+from projects.fashion_attr.apis import (
+    check_files,
+    draw_to,
+    dump_to,
+    load_config,
+    use_tta,
+)
 
 
 def parse_args() -> argparse.Namespace:
@@ -39,9 +46,8 @@ def parse_args() -> argparse.Namespace:
     return args
 
 
-def main() -> None:
-    """Build the runner and test."""
-    args = parse_args()
+def build_config(args: argparse.Namespace) -> Config:
+    """The config with every flag applied; see projects.fashion_attr.apis."""
     cfg = load_config(args)
     cfg.load_from = args.checkpoint
     if args.show_dir:
@@ -50,6 +56,17 @@ def main() -> None:
         use_tta(cfg)
     if args.out:
         dump_to(cfg, args.out)
+    check_files(cfg, ('test',))
+    return cfg
+
+
+def main() -> None:
+    """Build the runner and test."""
+    args = parse_args()
+    try:
+        cfg = build_config(args)
+    except (FileNotFoundError, ValueError) as error:
+        sys.exit(f'error: {error}')
     Runner.from_cfg(cfg).test()
 
 

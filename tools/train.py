@@ -5,11 +5,12 @@ python tools/train.py configs/mask-rcnn_x101_attr_focal.py [--work-dir DIR] [--a
 """
 
 import argparse
+import sys
 
-from mmengine.config import DictAction
+from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
-from projects.fashion_attr.apis import load_config
+from projects.fashion_attr.apis import check_files, load_config, resume_from, use_amp
 
 
 def parse_args() -> argparse.Namespace:
@@ -41,18 +42,26 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main() -> None:
-    """Build the runner and train."""
-    args = parse_args()
+def build_config(args: argparse.Namespace) -> Config:
+    """The config with every flag applied; see projects.fashion_attr.apis."""
     cfg = load_config(args)
     if args.amp:
-        cfg.optim_wrapper.type = 'AmpOptimWrapper'
-        cfg.optim_wrapper.loss_scale = 'dynamic'
+        use_amp(cfg)
     if args.auto_scale_lr:
         cfg.auto_scale_lr.enable = True
     if args.resume:
-        cfg.resume = True
-        cfg.load_from = None if args.resume == 'auto' else args.resume
+        resume_from(cfg, args.resume)
+    check_files(cfg, ('train', 'val'))
+    return cfg
+
+
+def main() -> None:
+    """Build the runner and train."""
+    args = parse_args()
+    try:
+        cfg = build_config(args)
+    except (FileNotFoundError, ValueError) as error:
+        sys.exit(f'error: {error}')
     Runner.from_cfg(cfg).train()
 
 

@@ -6,7 +6,10 @@ custom_imports = dict(imports=['projects.fashion_attr.plugin'])
 # An attribute is named where its score reaches this (the paper's Fig. 7 and 8).
 attr_score_thr = 0.4
 
-default_hooks = dict(checkpoint=dict(max_keep_ckpts=2))
+default_hooks = dict(
+    checkpoint=dict(max_keep_ckpts=2),
+    visualization=dict(type='AttrVisualizationHook'),
+)
 custom_hooks = [
     dict(type='ProgressBarHook'),
     dict(type='LossCurveHook'),

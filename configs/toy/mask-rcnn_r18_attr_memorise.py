@@ -1,8 +1,8 @@
 """Learn some real pictures by heart: do masks, boxes and attributes belong together?
 
 Trains and tests on the same pictures, so the score must come close to 1; it says
-nothing about new pictures. DATA is a folder with train.csv, label_descriptions.json
-and train/, a few pictures of the competition for example.
+nothing about new pictures. data/kaggle_sample holds train.csv,
+label_descriptions.json and train/*.jpg: a few pictures of the competition.
 
 python tools/prepare_imaterialist.py data/kaggle_sample --val 0
 python tools/train.py configs/toy/mask-rcnn_r18_attr_memorise.py
@@ -19,6 +19,8 @@ train_pipeline[2] = resize
 del train_pipeline[4]  # RandomFlip: the same picture again is all that is asked
 test_pipeline = _base_.test_pipeline
 test_pipeline[1] = resize
+tta_pipeline = _base_.tta_pipeline
+tta_pipeline[1].transforms[0] = [resize]
 
 train_dataloader = dict(
     batch_size=4,

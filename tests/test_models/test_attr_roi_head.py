@@ -116,3 +116,17 @@ def test_no_proposal_still_has_attr_scores(tiny_model, make_sample):
     found = head.predict_bbox(x, metas, empty, head.test_cfg)[0]
     assert found.attr_scores.shape == (0, 294)
     assert len(found.bboxes) == len(found.scores) == len(found.labels) == 0
+
+
+def test_ground_truth_without_attributes_is_named(tiny_model):
+    gt = InstanceData(labels=torch.tensor([0]))
+    with pytest.raises(ValueError, match='no attr_labels; load them with LoadAttr'):
+        tiny_model.roi_head.attr_loss(torch.zeros(1, 32), [Sampled([0], [0], 0)], [gt])
+
+
+def test_box_head_without_shared_fcs_is_refused(tiny_config):
+    from mmdet.registry import MODELS
+
+    head = dict(tiny_config.model.roi_head.bbox_head, num_shared_fcs=0)
+    with pytest.raises(ValueError, match='num_shared_fcs should be at least 1, got 0'):
+        MODELS.build(head)

@@ -55,17 +55,7 @@ def prepared(run, tmp_path_factory):
 @pytest.fixture(scope='module')
 def options(prepared):
     """Overrides that point the demo's config at the small wardrobe."""
-    root = f'{prepared}/'
-    loaders = [
-        f'{part}_dataloader.dataset.data_root={root}'
-        for part in ('train', 'val', 'test')
-    ]
-    evaluators = [
-        f'{part}_evaluator.{key}={root}annotations/{file}.json'
-        for part in ('val', 'test')
-        for key, file in (('ann_file', 'val'), ('train_ann_file', 'train'))
-    ]
-    return ['--cfg-options', *SMALL, *loaders, *evaluators]
+    return ['--cfg-options', *SMALL, f'data_root={prepared}']
 
 
 @pytest.fixture(scope='module')
@@ -117,15 +107,23 @@ def test_tta_keeps_masks_and_attributes(run, options, trained, tmp_path):
 
 
 @pytest.mark.parametrize(
-    'arguments, message',
+    'tool, arguments, message',
     [
-        (['nowhere.py', 'x.pth'], 'nowhere.py'),
-        ([CONFIG, 'nowhere.pth'], 'nowhere.pth'),
-        ([CONFIG, 'x.pth', '--out', 'x.json'], '--out should end in .pkl'),
+        ('test.py', ['nowhere.py', 'x.pth'], 'error: there is no config nowhere.py'),
+        ('test.py', [CONFIG, 'nowhere.pth'], 'error: there is no checkpoint nowhere'),
+        ('test.py', [CONFIG, 'x', '--out', 'x.json'], '--out should end in .pkl'),
+        ('train.py', [CONFIG, '--resume', 'x.pth'], 'error: there is no checkpoint x'),
+        (
+            'train.py',
+            [CONFIG, '--cfg-options', 'data_root=/nowhere'],
+            'error: /nowhere/annotations/train.json is missing (train); make it with',
+        ),
     ],
-    ids=['config', 'checkpoint', 'out'],
+    ids=['config', 'checkpoint', 'out', 'resume', 'data'],
 )
-def test_wrong_arguments_are_named(run, options, arguments, message, tmp_path):
-    code = 2 if '--out' in arguments else 1
-    extra = [] if '--out' in arguments else ['--work-dir', tmp_path, *options]
-    assert message in run('test.py', *arguments, *extra, code=code)
+def test_wrong_arguments_are_named(run, options, tool, arguments, message):
+    if '--cfg-options' not in arguments:
+        arguments = [*arguments, *options]
+    output = run(tool, *arguments, code=2 if '--out' in arguments else 1)
+    assert message in output
+    assert 'Traceback' not in output

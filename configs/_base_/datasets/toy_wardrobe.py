@@ -9,6 +9,8 @@ train_pipeline = _base_.train_pipeline
 train_pipeline[2] = resize
 test_pipeline = _base_.test_pipeline
 test_pipeline[1] = resize
+tta_pipeline = _base_.tta_pipeline
+tta_pipeline[1].transforms[0] = [resize]
 
 train_dataloader = dict(
     batch_size=8,

@@ -1,5 +1,21 @@
 """What the command lines and other programs call."""
 
-from .run_config import draw_to, dump_to, load_config, use_tta
+from .run_config import (
+    check_files,
+    draw_to,
+    dump_to,
+    load_config,
+    resume_from,
+    use_amp,
+    use_tta,
+)
 
-__all__ = ['draw_to', 'dump_to', 'load_config', 'use_tta']
+__all__ = [
+    'check_files',
+    'draw_to',
+    'dump_to',
+    'load_config',
+    'resume_from',
+    'use_amp',
+    'use_tta',
+]

@@ -4,14 +4,22 @@ import argparse
 import os
 from pathlib import Path
 
+import torch
 from mmdet.utils import setup_cache_size_limit_of_dynamo
 from mmengine.config import Config
+from mmengine.runner import find_latest_checkpoint
 
 from ..ops import describe, install
+
+_LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+_EVALUATORS = ('val_evaluator', 'test_evaluator')
 
 
 def load_config(args: argparse.Namespace) -> Config:
     """The config of a run with the overrides of the command line.
+
+    Two overrides reach every place that the config has built from them:
+    ``data_root=DIR/`` and ``attr_score_thr=T``.
 
     Args:
         args (argparse.Namespace): ``config``, ``work_dir``, ``cfg_options``,
@@ -23,7 +31,10 @@ def load_config(args: argparse.Namespace) -> Config:
 
     Raises:
         FileNotFoundError: If there is no such config.
+        ValueError: If ``FASHION_ATTR_OPS`` is misspelt.
     """
+    if not Path(args.config).is_file():
+        raise FileNotFoundError(f'there is no config {args.config}')
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     setup_cache_size_limit_of_dynamo()
     install()
@@ -32,10 +43,72 @@ def load_config(args: argparse.Namespace) -> Config:
     cfg = Config.fromfile(args.config)
     cfg.launcher = args.launcher
     if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+        override(cfg, args.cfg_options)
     if args.work_dir or not cfg.get('work_dir'):
         cfg.work_dir = args.work_dir or f'work_dirs/{Path(args.config).stem}'
     return cfg
+
+
+def override(cfg: Config, options: dict) -> None:
+    """Merge options, ``data_root`` and ``attr_score_thr`` everywhere they count.
+
+    mmengine would change these two names alone: dataset and metric got their
+    values when the config was read.
+
+    Args:
+        cfg (Config): Changed in place.
+        options (dict): Dotted keys and values, as ``--cfg-options`` gives them.
+    """
+    shortcuts = {}
+    if 'data_root' in options:
+        root = os.path.join(options['data_root'], '')
+        options = dict(options, data_root=root)
+        shortcuts |= _moved_data(cfg, root)
+    if 'attr_score_thr' in options:
+        places = (*_EVALUATORS, 'visualizer')
+        shortcuts |= {f'{p}.attr_score_thr': options['attr_score_thr'] for p in places}
+    # What is said of one place comes after what is said of all.
+    cfg.merge_from_dict(shortcuts | options)
+
+
+def _moved_data(cfg: Config, root: str) -> dict[str, str]:
+    moved = {f'{loader}.dataset.data_root': root for loader in _LOADERS}
+    for evaluator in _EVALUATORS:
+        for key in ('ann_file', 'train_ann_file'):
+            old = cfg[evaluator].get(key)
+            if old and old.startswith(cfg.data_root):
+                moved[f'{evaluator}.{key}'] = root + old.removeprefix(cfg.data_root)
+    return moved
+
+
+def resume_from(cfg: Config, checkpoint: str) -> None:
+    """Let a training run go on.
+
+    Args:
+        cfg (Config): Changed in place.
+        checkpoint (str): A path, or 'auto' for the latest of the work dir. Where
+            the work dir has none yet, the run starts as if nothing had been said,
+            with the weights of ``load_from``: schedulers always pass --resume.
+    """
+    if checkpoint != 'auto':
+        cfg.resume, cfg.load_from = True, checkpoint
+    elif find_latest_checkpoint(cfg.work_dir):
+        cfg.resume, cfg.load_from = True, None
+
+
+def use_amp(cfg: Config) -> None:
+    """Train in mixed precision.
+
+    Args:
+        cfg (Config): Changed in place.
+
+    Raises:
+        ValueError: If there is no accelerator for it.
+    """
+    if not torch.cuda.is_available():
+        raise ValueError('--amp needs a GPU, and torch sees none')
+    cfg.optim_wrapper.type = 'AmpOptimWrapper'
+    cfg.optim_wrapper.loss_scale = 'dynamic'
 
 
 def draw_to(cfg: Config, folder: str) -> None:
@@ -47,7 +120,7 @@ def draw_to(cfg: Config, folder: str) -> None:
             hook alone would put it under the run's time stamp).
     """
     hook = cfg.default_hooks.setdefault(
-        'visualization', dict(type='DetVisualizationHook')
+        'visualization', dict(type='AttrVisualizationHook')
     )
     hook.update(draw=True, test_out_dir=str(Path(folder).resolve()))
 
@@ -61,7 +134,8 @@ def dump_to(cfg: Config, file: str) -> None:
     """
     metrics = cfg.test_evaluator
     metrics = list(metrics) if isinstance(metrics, list) else [metrics]
-    cfg.test_evaluator = [*metrics, dict(type='DumpDetResults', out_file_path=file)]
+    # First, so that predictions are kept even where a metric then fails.
+    cfg.test_evaluator = [dict(type='DumpDetResults', out_file_path=file), *metrics]
 
 
 def use_tta(cfg: Config) -> None:
@@ -81,3 +155,32 @@ def use_tta(cfg: Config) -> None:
         )
     cfg.model = dict(cfg.tta_model, module=cfg.model)
     cfg.test_dataloader.dataset.pipeline = cfg.tta_pipeline
+
+
+def check_files(cfg: Config, parts: tuple[str, ...]) -> None:
+    """See that a run will find what it reads, before anything long begins.
+
+    Args:
+        cfg (Config): Of the run.
+        parts (tuple[str, ...]): 'train', 'val' and 'test', as far as they will run.
+
+    Raises:
+        FileNotFoundError: Naming the annotations, pictures or checkpoint that are
+            missing and the way to get them.
+    """
+    for part in parts:
+        dataset = cfg[f'{part}_dataloader'].dataset
+        while 'dataset' in dataset:  # RepeatDataset, MultiImageMixDataset, ...
+            dataset = dataset.dataset
+        root = dataset.get('data_root') or ''
+        for place in (dataset.ann_file, dataset.data_prefix.img):
+            path = Path(root, place)
+            if not path.exists():
+                raise FileNotFoundError(
+                    f'{path} is missing ({part}); make it with '
+                    f'python tools/prepare_imaterialist.py {root or "DATA_ROOT"}, or '
+                    'name another place with --cfg-options data_root=DIR'
+                )
+    weights = cfg.get('load_from')
+    if weights and '://' not in weights and not Path(weights).is_file():
+        raise FileNotFoundError(f'there is no checkpoint {weights}')

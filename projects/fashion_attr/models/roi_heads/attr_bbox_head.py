@@ -28,9 +28,17 @@ class AttrBBoxHead(ConvFCBBoxHead):
             ``in_channels`` and ``num_classes`` are filled in here.
         num_shared_fcs (int): Defaults to 2, as in mmdet's Shared2FCBBoxHead.
         kwargs: As for ConvFCBBoxHead.
+
+    Raises:
+        ValueError: If ``num_shared_fcs`` < 1.
     """
 
     def __init__(self, attr_head: dict, num_shared_fcs: int = 2, **kwargs) -> None:
+        if num_shared_fcs < 1:
+            raise ValueError(
+                f'num_shared_fcs should be at least 1, got {num_shared_fcs}: the '
+                'attribute branch reads a feature vector'
+            )
         super().__init__(num_shared_fcs=num_shared_fcs, **kwargs)
         self.attr_head = MODELS.build(
             dict(

@@ -102,6 +102,9 @@ class AttrRoIHead(StandardRoIHead):
 
         Returns:
             dict[str, Tensor]: ``loss_attr``.
+
+        Raises:
+            ValueError: If the ground truth has no ``attr_labels``.
         """
         feats, classes, attrs = [], [], []
         splits = [len(s.priors) for s in sampling_results]
@@ -111,6 +114,11 @@ class AttrRoIHead(StandardRoIHead):
             batch_gt_instances,
             strict=True,
         ):
+            if 'attr_labels' not in gt:
+                raise ValueError(
+                    'gt_instances have no attr_labels; load them with '
+                    'LoadAttrAnnotations and pack them with PackAttrDetInputs'
+                )
             feats.append(part[: len(sampled.pos_priors)])
             classes.append(sampled.pos_gt_labels)
             attrs.append(gt.attr_labels[sampled.pos_assigned_gt_inds])

@@ -1,0 +1,169 @@
+"""Flags to config: what each changes, and what is refused before a run begins."""
+
+from argparse import Namespace
+
+import pytest
+import torch
+from mmengine.config import Config
+
+import projects.fashion_attr.plugin  # noqa: F401
+from projects.fashion_attr.apis import (
+    check_files,
+    draw_to,
+    dump_to,
+    load_config,
+    resume_from,
+    use_amp,
+    use_tta,
+)
+
+
+@pytest.fixture
+def load(root):
+    """load(cfg_options, name=..., work_dir=...) -> config."""
+
+    def call(cfg_options=None, name='mask-rcnn_r50_attr_focal', work_dir=None):
+        return load_config(
+            Namespace(
+                config=str(root / f'configs/{name}.py'),
+                work_dir=work_dir,
+                cfg_options=cfg_options,
+                launcher='none',
+                local_rank=0,
+            )
+        )
+
+    return call
+
+
+@pytest.mark.parametrize('given', ['/mnt/x', '/mnt/x/'])
+def test_data_root_reaches_every_place(load, given):
+    cfg = load(dict(data_root=given))
+    for part in ('train', 'val', 'test'):
+        assert cfg[f'{part}_dataloader'].dataset.data_root == '/mnt/x/'
+    for evaluator in (cfg.val_evaluator, cfg.test_evaluator):
+        assert evaluator.ann_file == '/mnt/x/annotations/val.json'
+        assert evaluator.train_ann_file == '/mnt/x/annotations/train.json'
+
+
+def test_what_is_said_of_one_place_wins(load):
+    options = {'data_root': '/a', 'val_evaluator.ann_file': '/b.json'}
+    cfg = load(options)
+    assert cfg.val_evaluator.ann_file == '/b.json'
+    assert cfg.test_evaluator.ann_file == '/a/annotations/val.json'
+
+
+def test_attribute_threshold_reaches_metric_and_pictures(load):
+    cfg = load(dict(attr_score_thr=0.7))
+    evaluators = (cfg.val_evaluator, cfg.test_evaluator)
+    assert [part.attr_score_thr for part in (*evaluators, cfg.visualizer)] == [0.7] * 3
+
+
+@pytest.mark.parametrize(
+    'work_dir, expected',
+    [(None, 'work_dirs/mask-rcnn_r50_attr_focal'), ('/tmp/here', '/tmp/here')],
+)
+def test_work_dir(load, work_dir, expected):
+    assert load(work_dir=work_dir).work_dir == expected
+
+
+@pytest.mark.parametrize(
+    'flag, latest, expected',
+    [
+        pytest.param('auto', 'epoch_1.pth', (True, None), id='goes on'),
+        pytest.param('auto', None, (False, 'coco.pth'), id='first start'),
+        pytest.param('x.pth', None, (True, 'x.pth'), id='a checkpoint'),
+    ],
+)
+def test_resume(tmp_path, flag, latest, expected):
+    if latest:
+        (tmp_path / 'last_checkpoint').write_text(str(tmp_path / latest))
+    cfg = Config(dict(work_dir=str(tmp_path), resume=False, load_from='coco.pth'))
+    resume_from(cfg, flag)
+    assert (cfg.resume, cfg.load_from) == expected
+
+
+def test_predictions_are_dumped_before_a_metric_can_fail(load):
+    cfg = load()
+    dump_to(cfg, 'p.pkl')
+    assert [m.type for m in cfg.test_evaluator] == ['DumpDetResults', 'F1SegmMetric']
+
+
+def test_pictures_go_where_the_flag_says(load, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cfg = load()
+    draw_to(cfg, 'pictures')
+    hook = cfg.default_hooks.visualization
+    assert hook.draw
+    assert hook.test_out_dir == str(tmp_path / 'pictures')
+
+
+@pytest.mark.parametrize(
+    'name',
+    ['mask-rcnn_r50_attr_focal', 'toy/mask-rcnn_r18_attr_focal']
+    + ['toy/mask-rcnn_r18_attr_memorise'],
+)
+def test_tta_has_the_scale_of_testing(load, name):
+    cfg = load(name=name)
+    (resize,) = [s for s in cfg.test_pipeline if s.type == 'Resize']
+    use_tta(cfg)
+    assert cfg.model.type == 'AttrTTAModel'
+    assert cfg.test_dataloader.dataset.pipeline[1].transforms[0] == [resize]
+
+
+def test_tta_without_its_parts():
+    with pytest.raises(ValueError, match='--tta needs tta_model and tta_pipeline'):
+        use_tta(Config(dict(model=dict(type='MaskRCNN'))))
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='there is a GPU')
+def test_amp_without_a_gpu(load):
+    with pytest.raises(ValueError, match='--amp needs a GPU'):
+        use_amp(load())
+
+
+@pytest.fixture
+def data(tmp_path):
+    """An empty data root that has all files, and its overrides."""
+    (tmp_path / 'annotations').mkdir()
+    (tmp_path / 'train').mkdir()
+    for part in ('train', 'val'):
+        (tmp_path / f'annotations/{part}.json').write_text('{}')
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    'missing, parts, message',
+    [
+        ('annotations/val.json', ('train', 'val'), r'val.json is missing \(val\)'),
+        ('annotations/train.json', ('train', 'val'), r'train.json is missing \(train'),
+        (
+            'train',
+            ('test',),
+            r'train is missing \(test\); make it with python tools/pr',
+        ),
+        ('annotations/train.json', ('test',), None),
+        (None, ('train', 'val', 'test'), None),
+    ],
+)
+def test_missing_data_is_named(load, data, missing, parts, message):
+    cfg = load(dict(data_root=str(data), load_from=None))
+    if missing:
+        path = data / missing
+        path.rmdir() if path.is_dir() else path.unlink()
+    if message is None:
+        check_files(cfg, parts)
+        return
+    with pytest.raises(FileNotFoundError, match=message):
+        check_files(cfg, parts)
+
+
+def test_missing_checkpoint_is_named(load, data):
+    cfg = load(dict(data_root=str(data), load_from='/no/such.pth'))
+    with pytest.raises(FileNotFoundError, match='no checkpoint /no/such.pth'):
+        check_files(cfg, ('test',))
+
+
+def test_missing_config_is_named(load):
+    with pytest.raises(FileNotFoundError, match='no config .*nothing.py'):
+        load(name='nothing')
