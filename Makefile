@@ -4,11 +4,15 @@
 # Each makes .venv first where it is missing. Needs Python 3.11 and make, nothing else.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
+ifeq ($(PYTHON),)
+$(error Python 3.11 is needed; say where it is: make PYTHON=/path/to/python3.11)
+endif
 VENV := .venv
 PY := $(VENV)/bin/python
-CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
+# Test processes: each imports torch, so not one for every core of a large server.
+JOBS := $(shell $(PYTHON) -c 'import os; print(min(len(os.sched_getaffinity(0)), 8))')
 
-TOY_IMAGES ?= 700
+TOY_IMAGES ?= 850
 TOY_VAL ?= 100
 TOY_CONFIG := configs/toy/mask-rcnn_r18_attr_focal.py
 DEMO := work_dirs/demo
@@ -20,6 +24,8 @@ setup: $(VENV)/.installed
 
 # opencv-python wants libGL, which servers often lack: its headless twin does not.
 $(VENV)/.installed: requirements.txt requirements/runtime.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and \
+		"$(PYTHON) is Python " + sys.version.split()[0] + "; 3.11 is needed: make PYTHON=/path/to/it")'
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install -r requirements.txt -r requirements/dev.txt
 	$(PY) -c 'import cv2' || $(PY) -m pip install --force-reinstall --no-deps \
@@ -37,7 +43,7 @@ demo: setup
 
 # One thread a process: two processes on two cores would get in each other's way.
 test: setup
-	OMP_NUM_THREADS=1 $(PY) -m pytest -n $(CORES) --dist worksteal
+	OMP_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS) --dist worksteal
 
 lint: setup
 	$(PY) -m ruff check .

@@ -13,7 +13,7 @@ model = dict(
                     _delete_=True,
                     type='CrossEntropyLoss',
                     use_sigmoid=True,
-                    loss_weight=10.0,
+                    loss_weight=20.0,
                 )
             )
         )
