@@ -4,6 +4,8 @@ python tools/make_toy_wardrobe.py data/toy_wardrobe --images 700 --seed 0
 """
 
 import argparse
+import sys
+from pathlib import Path
 
 from projects.fashion_attr.datasets.toy_wardrobe import write_wardrobe
 
@@ -12,7 +14,9 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument(
-        'out', help='folder for train.csv, label_descriptions.json, train/'
+        'out',
+        help='folder for train.csv, label_descriptions.json, train/; an earlier toy '
+        'wardrobe in it is replaced, other data is not touched',
     )
     parser.add_argument('--images', type=int, default=700, help='number of pictures')
     parser.add_argument('--seed', type=int, default=0)
@@ -31,8 +35,13 @@ def main(argv: list[str] | None = None) -> None:
     """Write the wardrobe and say where it is."""
     args = parse_args(argv)
     size = (args.size[0], args.size[-1])
-    table = write_wardrobe(args.out, args.images, args.seed, size, args.workers)
+    try:
+        table = write_wardrobe(args.out, args.images, args.seed, size, args.workers)
+    except (OSError, ValueError) as error:
+        sys.exit(f'error: {error}')
     print(f'wrote {args.images} pictures and {table}')
+    if (Path(args.out) / 'annotations').exists():
+        print('its annotations/ are older: run tools/prepare_imaterialist.py again')
 
 
 if __name__ == '__main__':

@@ -239,12 +239,13 @@ def test_encode_mask(mask, code):
 @pytest.mark.parametrize(
     'settings, message',
     [
-        (dict(images=0), 'images should be at least 1, got 0'),
-        (dict(images=1, size=(300, 200)), r'least <= greatest, got \(300, 200\)'),
-        (dict(images=1, size=(10, 20)), 'size should be two longest edges'),
-        (dict(images=1, workers=0), 'workers should be at least 1, got 0'),
+        (dict(images=0), '--images should be at least 1, got 0'),
+        (dict(images=1, size=(300, 200)), 'least <= greatest, got 300 200'),
+        (dict(images=1, size=(10, 20)), '--size should be two longest edges'),
+        (dict(images=1, workers=0), '--workers should be at least 1, got 0'),
+        (dict(images=1, seed=-1), '--seed should be 0 or more, got -1'),
     ],
-    ids=['images', 'order of sizes', 'tiny', 'workers'],
+    ids=['images', 'order of sizes', 'tiny', 'workers', 'seed'],
 )
 def test_settings_that_make_no_sense(tmp_path, settings, message):
     with pytest.raises(ValueError, match=message):

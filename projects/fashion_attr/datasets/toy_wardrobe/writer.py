@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from ..annotations import atomic_writer
 from ..taxonomy import label_descriptions
+from .marker import claim_folder, picture_id, picture_rng
 from .scene import sample_scene
 
 COLUMNS = ('ImageId', 'EncodedPixels', 'Height', 'Width', 'ClassId', 'AttributesIds')
@@ -30,7 +31,8 @@ def write_wardrobe(
     """Draw pictures and write ``train.csv``, ``label_descriptions.json``, ``train/``.
 
     Picture i depends on ``(seed, i)`` and ``size`` alone: neither ``images`` nor
-    ``workers`` changes a byte of it.
+    ``workers`` changes a byte of it. The folder is marked as a toy wardrobe's; a
+    wardrobe written to it before is replaced, other data is not.
 
     Args:
         out (str | Path): Folder to write to; made where absent.
@@ -43,12 +45,15 @@ def write_wardrobe(
         Path: The written ``train.csv``.
 
     Raises:
-        ValueError: if ``images``, ``size`` or ``workers`` make no sense.
+        ValueError: if ``images``, ``seed``, ``size`` or ``workers`` make no sense, or
+            if ``out`` holds data that is no toy wardrobe.
+        OSError: if something cannot be written.
     """
-    _check(images, size, workers)
+    _check(images, seed, size, workers)
     out = Path(out)
+    claim_folder(out, images, seed, size)
     folder = out / 'train'
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     (out / 'label_descriptions.json').write_text(json.dumps(label_descriptions()))
     table = out / 'train.csv'
     draw = partial(draw_picture, folder=folder, seed=seed, size=size)
@@ -61,15 +66,18 @@ def write_wardrobe(
     return table
 
 
-def _check(images, size, workers) -> None:
+def _check(images, seed, size, workers) -> None:
     if images < 1:
-        raise ValueError(f'images should be at least 1, got {images}')
+        raise ValueError(f'--images should be at least 1, got {images}')
+    if seed < 0:
+        raise ValueError(f'--seed should be 0 or more, got {seed}')
     if len(size) != 2 or not 64 <= size[0] <= size[1]:
         raise ValueError(
-            f'size should be two longest edges, 64 <= least <= greatest, got {size}'
+            '--size should be two longest edges, 64 <= least <= greatest, got '
+            + ' '.join(map(str, size))
         )
     if workers < 1:
-        raise ValueError(f'workers should be at least 1, got {workers}')
+        raise ValueError(f'--workers should be at least 1, got {workers}')
 
 
 def _in_order(draw, images, workers) -> Iterator[list[Row]]:
@@ -85,8 +93,8 @@ def draw_picture(
     index: int, folder: Path, seed: int, size: tuple[int, int]
 ) -> list[Row]:
     """Draw picture ``index``, write it to ``folder`` and return its rows."""
-    rng = np.random.default_rng([seed, index])
-    image_id = rng.bytes(16).hex()
+    rng = picture_rng(seed, index)
+    image_id = picture_id(rng)
     scene = sample_scene(rng, size)
     path = folder / f'{image_id}.jpg'
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(60, 96))]
