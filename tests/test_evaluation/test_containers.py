@@ -131,3 +131,22 @@ def test_bad_result_is_named(change, message):
 def test_attribute_threshold_has_to_fit(threshold):
     with pytest.raises(ValueError, match=r'threshold of shape .* \(1, 3\), or is NaN'):
         evaluate_coco_f1(coco(), [result(attr_scores=[0, 1, 1])], attr_thr=threshold)
+
+
+def test_categories_left_equal_a_file_without_the_others():
+    source, _ = random_case(1)
+    part = dict(
+        source,
+        categories=[c for c in source['categories'] if c['id'] in (0, 2)],
+        annotations=[a for a in source['annotations'] if a['category_id'] in (0, 2)],
+    )
+    left = GroundTruth.from_coco(source).with_categories([2, 0, 2])
+    expected = GroundTruth.from_coco(part)
+    assert 0 < len(left.category) < len(source['annotations'])
+    for name, value in vars(expected).items():
+        np.testing.assert_array_equal(getattr(left, name), value, err_msg=name)
+
+
+def test_unknown_category_cannot_be_left():
+    with pytest.raises(ValueError, match='category_id 6 does not exist'):
+        GroundTruth.from_coco(coco()).with_categories([2, 6])

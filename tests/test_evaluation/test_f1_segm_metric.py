@@ -145,6 +145,39 @@ def test_part_of_the_images_is_said_to_be_a_part(case, log):
     assert 'No train_ann_file: the constant predictor is left out.' in log[-1]
 
 
+def test_only_the_classes_of_the_dataset_are_asked_for(case):
+    """As mmdet's CocoMetric: a perfect answer of one class of three is perfect."""
+    gt, _, path = case
+    perfect = [dict(a, score=1.0) for a in gt['annotations'] if a['category_id'] == 2]
+    assert 0 < len(perfect) < len(gt['annotations'])
+    metric = build(path, train_ann_file=path)
+    metric.dataset_meta = dict(classes=CLASSES[:1])
+    metric.process(None, [data_sample(i, perfect) for i in range(5)])
+    scores = metric.evaluate(5)
+    part = [a for a in gt['annotations'] if a['category_id'] == 2]
+    expected = evaluate_coco_f1(
+        dict(gt, annotations=part), perfect, constant=constant_attributes(part)
+    )
+    assert scores['fashion/segm_AP'] == scores['fashion/segm_f1AP'] == 1
+    assert expected['segm']['f1AP_constant'] > 0.1
+    assert scores | flat(expected) == pytest.approx(scores, abs=1e-12)
+
+
+def test_thresholds_of_each_category_stay_with_their_category(case):
+    """Rows follow the file's ids; the dataset here has the last category alone."""
+    gt, results, path = case
+    thresholds = np.full((5, 6), 0.9)
+    thresholds[2] = 0.5
+    found = []
+    for attr_score_thr in (thresholds.tolist(), 0.5, 0.9):
+        metric = build(path, attr_score_thr=attr_score_thr)
+        metric.dataset_meta = dict(classes=CLASSES[:1])
+        kept = [r for r in results if r['category_id'] == 2]
+        metric.process(None, [data_sample(i, kept) for i in range(5)])
+        found.append(metric.evaluate(5)['fashion/segm_f1AP'])
+    assert found[0] == found[1] != found[2]
+
+
 def test_absent_training_set_is_said(case, log):
     _, results, path = case
     metric = build(path, train_ann_file=f'{path}.gone')
@@ -247,7 +280,12 @@ def other_image(sample, metric):
     sample['img_id'] = 77
 
 
+def few_rows(sample, metric):
+    metric.attr_score_thr = [[0.4] * 6] * 3
+
+
 BAD = {
+    'rows': (few_rows, r'attr_score_thr has 3 rows for the 5 categories of .*val.json'),
     'score': (
         spoil('scores', float('nan')),
         r'prediction 0 \(image_id 1\): score is nan',

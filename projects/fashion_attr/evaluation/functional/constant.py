@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from .ground_truth import attribute_matrix
+from .columns import attribute_matrix
 
 
 def constant_attributes(annotations: Iterable[Mapping]) -> dict[int, tuple[int, ...]]:

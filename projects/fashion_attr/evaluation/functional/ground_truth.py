@@ -10,6 +10,7 @@ import numpy as np
 
 from projects.fashion_attr.datasets.taxonomy import ATTRIBUTE_IDS
 
+from .columns import as_boxes, attribute_matrix, check_boxes, index_of
 from .masks import as_rle, check_masks
 
 
@@ -107,105 +108,47 @@ class GroundTruth:
         Raises:
             ValueError: if an id is not one of the images.
         """
-        wanted = np.unique(np.array(list(image_ids), np.int64))
-        kept = index_of(wanted, self.image_ids, 'image_id', None)
-        new_index = np.full(len(self.image_ids), -1)
-        new_index[kept] = np.arange(len(kept))
-        rows = np.flatnonzero(new_index[self.image] >= 0)
-        masks = None if self.masks is None else tuple(self.masks[i] for i in rows)
+        kept = _chosen(image_ids, self.image_ids, 'image_id')
         return replace(
-            self,
+            self._of(kept, 'image'),
             image_ids=self.image_ids[kept],
             image_sizes=self.image_sizes[kept],
-            image=new_index[self.image[rows]],
-            category=self.category[rows],
-            boxes=self.boxes[rows],
-            areas=self.areas[rows],
-            crowd=self.crowd[rows],
-            masks=masks,
-            attributes=self.attributes[rows],
         )
 
+    def with_categories(self, category_ids: Iterable[int]) -> 'GroundTruth':
+        """The same ground truth over some of its categories and all its images.
 
-def index_of(
-    values: Sequence[int], known: np.ndarray, field: str, names: Sequence[str] | None
-) -> np.ndarray:
-    """Position of each id in the ascending ids that exist.
+        Args:
+            category_ids (Iterable[int]): ids of the categories to keep.
 
-    Args:
-        values (Sequence[int]): N ids.
-        known (np.ndarray): ascending ids that exist.
-        field (str): what the ids are called in the file, for the error.
-        names (Sequence[str] | None): N names of the entries, for the error.
+        Returns:
+            GroundTruth: with those categories and their objects only.
 
-    Returns:
-        np.ndarray: (N,) int64 positions.
-
-    Raises:
-        ValueError: naming the first entry whose id does not exist.
-    """
-    values = np.asarray(values, np.int64).reshape(-1)
-    if not len(values):
-        return np.zeros(0, np.int64)
-    index = np.searchsorted(known, values)
-    inside = np.minimum(index, len(known) - 1)
-    bad = known[inside] != values if len(known) else np.ones(len(values), bool)
-    if bad.any():
-        first = int(np.flatnonzero(bad)[0])
-        where = f'{names[first]}: ' if names is not None else ''
-        raise ValueError(
-            f'{where}{field} {values[first]} does not exist in the ground truth, '
-            f'which has {len(known)} such ids'
+        Raises:
+            ValueError: if an id is not one of the categories.
+        """
+        kept = _chosen(category_ids, self.category_ids, 'category_id')
+        return replace(
+            self._of(kept, 'category'),
+            category_ids=self.category_ids[kept],
+            category_names=tuple(self.category_names[k] for k in kept),
         )
-    return index
+
+    def _of(self, kept: np.ndarray, column: str) -> 'GroundTruth':
+        """The objects whose index in a column is kept, indexed by what is kept."""
+        index = getattr(self, column)
+        rows = np.flatnonzero(np.isin(index, kept))
+        masks = None if self.masks is None else tuple(self.masks[i] for i in rows)
+        names = ('image', 'category', 'boxes', 'areas', 'crowd', 'attributes')
+        columns = {name: getattr(self, name)[rows] for name in names}
+        columns[column] = np.searchsorted(kept, columns[column])
+        return replace(self, masks=masks, **columns)
 
 
-def attribute_matrix(
-    id_lists: Sequence[Sequence[int]], attribute_ids: np.ndarray, names: Sequence[str]
-) -> np.ndarray:
-    """Attribute ids as rows of zeros and ones.
-
-    Args:
-        id_lists (Sequence[Sequence[int]]): N lists of attribute ids.
-        attribute_ids (np.ndarray): (L,) ascending ids that exist.
-        names (Sequence[str]): N names of the entries, for the error.
-
-    Returns:
-        np.ndarray: (N, L) bool.
-
-    Raises:
-        ValueError: naming the first entry with an unknown attribute id.
-    """
-    lengths = np.array([len(ids) for ids in id_lists], np.int64)
-    rows = np.repeat(np.arange(len(lengths)), lengths)
-    flat = [i for ids in id_lists for i in ids]
-    owners = [names[row] for row in rows]
-    matrix = np.zeros((len(lengths), len(attribute_ids)), bool)
-    matrix[rows, index_of(flat, attribute_ids, 'attribute id', owners)] = True
-    return matrix
-
-
-def as_boxes(boxes: Sequence[Sequence[float]]) -> np.ndarray:
-    """Boxes as an (N, 4) float64 array, also where there are none."""
-    return np.asarray(boxes, np.float64).reshape(-1, 4)
-
-
-def check_boxes(boxes: np.ndarray, names: Sequence[str]) -> None:
-    """Refuse boxes without area.
-
-    Args:
-        boxes (np.ndarray): (N, 4) xywh in pixels.
-        names (Sequence[str]): N names of the entries, for the error.
-
-    Raises:
-        ValueError: naming the first entry whose width or height is not positive.
-    """
-    bad = ~((boxes[:, 2:] > 0).all(1) & np.isfinite(boxes).all(1))
-    if bad.any():
-        first = int(np.flatnonzero(bad)[0])
-        raise ValueError(
-            f'{names[first]}: box {boxes[first].tolist()} (xywh) has no area'
-        )
+def _chosen(ids: Iterable[int], known: np.ndarray, field: str) -> np.ndarray:
+    """Ascending positions of ids among those that exist, each once."""
+    wanted = np.unique(np.array(list(ids), np.int64))
+    return index_of(wanted, known, field, None)
 
 
 def _ids(entries: Sequence[dict]) -> np.ndarray:

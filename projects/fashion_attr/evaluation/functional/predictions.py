@@ -9,13 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from pycocotools import mask as mask_utils
 
-from .ground_truth import (
-    GroundTruth,
-    as_boxes,
-    attribute_matrix,
-    check_boxes,
-    index_of,
-)
+from .columns import as_boxes, attribute_matrix, check_boxes, index_of
+from .ground_truth import GroundTruth
 from .masks import as_rle, check_masks
 
 ATTR_THR = 0.4  # the paper's attribute threshold

@@ -94,7 +94,7 @@ def to_predictions(
     collected: Sequence[dict],
     gt: GroundTruth,
     category_ids: Sequence[int],
-    attr_thr: float | Sequence,
+    attr_thr: float | np.ndarray,
 ) -> Predictions:
     """Join what was collected.
 
@@ -104,7 +104,7 @@ def to_predictions(
         collected (Sequence[dict]): entries made by :func:`collect`.
         gt (GroundTruth): what the detections are to be compared with.
         category_ids (Sequence[int]): category id of each label.
-        attr_thr (float | Sequence): least attribute score, see
+        attr_thr (float | np.ndarray): least attribute score, see
             ``above_threshold``.
 
     Returns:

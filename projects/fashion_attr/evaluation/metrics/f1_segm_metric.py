@@ -29,7 +29,8 @@ class F1SegmMetric(BaseMetric):
                                                 `-> outfile_prefix.results.json
 
     The pictures that were processed are evaluated; where those are not all of
-    ``ann_file``, the log says so.
+    ``ann_file``, the log says so. Of its categories, those count that are classes
+    of the dataset.
 
     Args:
         ann_file (str): COCO JSON with ``attribute_ids`` to evaluate against.
@@ -37,7 +38,8 @@ class F1SegmMetric(BaseMetric):
             predictor; where there is no such file, that predictor is left out.
         iou_types (Sequence[str]): ``'segm'``, ``'bbox'`` or both.
         attr_score_thr (float | Sequence): least attribute score: one, one for
-            each attribute, or a row of those for each category.
+            each attribute, or a row of those for each category of ``ann_file``,
+            by ascending id.
         score_thr (float): least class score of a detection that counts.
         outfile_prefix (str | None): also write ``<prefix>.results.json``, COCO
             results with ``attribute_ids`` and all ``attr_scores``.
@@ -103,10 +105,10 @@ class F1SegmMetric(BaseMetric):
             ValueError: naming the detection that does not fit the ground truth.
         """
         collected = without_duplicates(results)
-        gt = self._processed_ground_truth(collected)
-        predictions = to_predictions(
-            collected, gt, self._category_ids(gt), self.attr_score_thr
-        )
+        whole = self._whole_ground_truth()
+        ids = self._category_ids(whole)
+        gt = self._processed(whole, collected).with_categories(ids)
+        predictions = to_predictions(collected, gt, ids, self._thresholds(whole, gt))
         if self.outfile_prefix is not None:
             path = f'{self.outfile_prefix}.results.json'
             write_results(collected, predictions, gt, path)
@@ -120,11 +122,14 @@ class F1SegmMetric(BaseMetric):
         self._log_table(scores)
         return _flat(scores)
 
-    def _processed_ground_truth(self, collected: Sequence[dict]) -> GroundTruth:
+    def _whole_ground_truth(self) -> GroundTruth:
         if self._ground_truth is None:
             coco = load(self.ann_file, backend_args=self.backend_args)
             self._ground_truth = GroundTruth.from_coco(coco, 'segm' in self.iou_types)
-        whole = self._ground_truth
+        return self._ground_truth
+
+    def _processed(self, whole: GroundTruth, collected: Sequence[dict]) -> GroundTruth:
+        """The ground truth of the pictures that were processed."""
         gt = whole.subset(entry['img_id'] for entry in collected)
         if len(gt.image_ids) < len(whole.image_ids):
             MMLogger.get_current_instance().warning(
@@ -132,6 +137,18 @@ class F1SegmMetric(BaseMetric):
                 f'of {len(whole.image_ids)} in {self.ann_file}'
             )
         return gt
+
+    def _thresholds(self, whole: GroundTruth, gt: GroundTruth) -> np.ndarray:
+        """The attribute thresholds; where by category, the rows of those left."""
+        thresholds = np.asarray(self.attr_score_thr)
+        if thresholds.ndim != 2:
+            return thresholds
+        if len(thresholds) != len(whole.category_ids):
+            raise ValueError(
+                f'attr_score_thr has {len(thresholds)} rows for the '
+                f'{len(whole.category_ids)} categories of {self.ann_file}'
+            )
+        return thresholds[np.isin(whole.category_ids, gt.category_ids)]
 
     def _category_ids(self, gt: GroundTruth) -> np.ndarray:
         """Category id of each label, by the names of the dataset's classes."""
