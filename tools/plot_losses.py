@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 from projects.fashion_attr.engine.hooks.loss_curves import (
+    RunScalars,
     draw_loss_curves,
+    loss_names,
     read_scalars,
 )
 
@@ -25,13 +27,26 @@ def main() -> None:
     """Read, draw, say where."""
     args = parse_args()
     out = Path(args.out or Path(args.work_dir) / 'loss_curves.png')
-    scalars = read_scalars(args.work_dir)
-    if not scalars.num_files:
-        sys.exit(f'no */vis_data/scalars.json under {args.work_dir}: not a work dir?')
+    try:
+        scalars = read_scalars(args.work_dir)
+        _check(scalars, args.work_dir)
+        draw_loss_curves(scalars, out)
+    except (OSError, ValueError) as error:
+        sys.exit(f'error: {error}')
     if scalars.num_broken:
         print(f'passed over {scalars.num_broken} broken lines')
-    draw_loss_curves(scalars, out)
     print(out)
+
+
+def _check(scalars: RunScalars, work_dir: str) -> None:
+    logs = f'*/vis_data/scalars.json under {work_dir}'
+    if not scalars.num_files:
+        raise ValueError(f'no {logs}: not a work dir?')
+    if not loss_names(scalars.train):
+        raise ValueError(
+            f'no loss in {scalars.num_files} {logs}: training logs one every '
+            'default_hooks.logger.interval iterations'
+        )
 
 
 if __name__ == '__main__':

@@ -162,21 +162,30 @@ def smooth(values: np.ndarray, sigma: float | None = None) -> np.ndarray:
     return mean[radius : radius + len(values)]
 
 
+def loss_names(train: Iterable[str]) -> list[str]:
+    """The losses among the curves' names, the total and the paper's parts first."""
+    losses = [name for name in train if name.startswith('loss')]
+    first = [name for name in _LOSS_ORDER if name in losses]
+    return first + sorted(set(losses) - set(first))
+
+
 def draw_loss_curves(scalars: RunScalars, out_file: str | Path) -> None:
     """Draw losses, and scores of validation if any, against iterations.
 
     Args:
         scalars (RunScalars): see ``read_scalars``.
-        out_file (str | Path): a picture; its suffix tells the format.
+        out_file (str | Path): a picture; its suffix tells the format. Its folder is
+            made where absent.
 
     Raises:
-        ValueError: if no loss was logged.
+        ValueError: if no loss was logged or the suffix names no format.
         OSError: if the file cannot be written.
     """
-    losses = [name for name in _LOSS_ORDER if name in scalars.train]
-    losses += sorted(
-        n for n in scalars.train if n.startswith('loss') and n not in losses
-    )
+    out_file = Path(out_file)
+    formats = FigureCanvasAgg.get_supported_filetypes()
+    if out_file.suffix[1:].lower() not in formats:
+        raise ValueError(f'{out_file} must end in one of {sorted(formats)}')
+    losses = loss_names(scalars.train)
     if not losses:
         raise ValueError('no loss to draw: no training step was logged')
     scores = _score_names(scalars.val)
@@ -190,6 +199,7 @@ def draw_loss_curves(scalars: RunScalars, out_file: str | Path) -> None:
     if scores:
         _draw_scores(panels[1], scalars.val, scores)
     panels[-1].set_xlabel('iteration')
+    out_file.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out_file)
 
 
