@@ -21,7 +21,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description='Checks the rows and pictures of iMaterialist (Fashion) 2020, '
         'splits them by picture with rare labels on both sides and writes '
-        'DATA_ROOT/annotations/{train,val}.json in the format of Fashionpedia.'
+        'DATA_ROOT/annotations/{train,val}.json in the format of Fashionpedia. Of a '
+        'picture only the header is read: one that is cut off after it passes.'
     )
     parser.add_argument(
         'data_root', help='folder with train.csv, train/ and label_descriptions.json'
@@ -45,7 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
         choices=ON_ERROR,
         default='stop',
         help='at a bad row: stop (default), or skip it and list it in '
-        'annotations/skipped_rows.csv',
+        'annotations/skipped_rows.csv; an unclosed quote stops in any case',
     )
     return parser
 

@@ -3,6 +3,7 @@ import sys
 
 import pytest
 from kaggle_files import good_rows, row, write_folder
+from PIL import Image
 
 
 def run(root, *args):
@@ -42,6 +43,29 @@ def test_errors_are_one_line(root, tmp_path, args, code, message):
     assert message in done.stderr
     assert 'Traceback' not in done.stderr
     assert not (tmp_path / 'annotations').exists()
+
+
+def test_open_quote_stops_though_rows_may_be_skipped(root, tmp_path):
+    with open(write_folder(tmp_path) / 'train.csv', 'a') as file:
+        file.write('0001,"1 2,12,10,0,\n0002,1 2,12,10,0,\n')
+    done = run(root, tmp_path, '--val', 2, '--on-error', 'skip')
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith('error: train.csv: a quote that opens near line 14 is not')
+    assert '--on-error skip cannot pass this' in last
+    assert 'Traceback' not in done.stderr
+    assert not (tmp_path / 'annotations').exists()
+
+
+def test_picture_cut_off_after_its_header_passes_as_help_says(root, tmp_path):
+    path = write_folder(tmp_path) / 'train/0001.jpg'
+    header, marker, scan = path.read_bytes().partition(b'\xff\xda')
+    path.write_bytes(header + marker + scan[:12])  # the scan's own header, no pixels
+    with pytest.raises(OSError, match='truncated'), Image.open(path) as picture:
+        picture.load()
+    assert run(root, tmp_path, '--val', 2).returncode == 0
+    text = ' '.join(run(root, '--help').stdout.split())
+    assert 'only the header is read: one that is cut off after it passes' in text
 
 
 def test_help_tells_the_papers_subsets(root):

@@ -66,24 +66,23 @@ def read_train_csv(
         CsvRow: row after row; a row with too few or too many cells has a `problem`.
 
     Raises:
-        ValueError: if a column is missing or the file is no CSV in UTF-8.
+        ValueError: if a column is missing, a quote is not closed, or the file is no
+            CSV in UTF-8: what follows such a place cannot be told apart into rows.
     """
     csv.field_size_limit(_LONGEST_FIELD)
     with open(path, 'rb') as binary:
         text = io.TextIOWrapper(binary, encoding='utf-8-sig', newline='')
-        reader = csv.reader(text, strict=True)
-        try:
-            yield from _rows(reader, binary, on_bytes or (lambda n: None), path)
-        except (csv.Error, UnicodeDecodeError) as error:
-            line = reader.line_num + 1
-            raise ValueError(f'{Path(path).name}, near line {line}: {error}') from error
+        yield from _rows(
+            csv.reader(text, strict=True), binary, on_bytes or (lambda n: None), path
+        )
 
 
 def _rows(reader, binary, on_bytes, path) -> Iterator[CsvRow]:
-    header = [name.strip() for name in next(reader, [])]
+    records = _records(reader, Path(path).name)
+    header = [name.strip() for name in next(records, [])]
     places = _column_places(header, path)
     done = 0
-    for cells in reader:
+    for cells in records:
         position = binary.tell()
         on_bytes(position - done)
         done = position
@@ -94,6 +93,27 @@ def _rows(reader, binary, on_bytes, path) -> Iterator[CsvRow]:
             problem = f'{len(cells)} cells instead of {len(header)}'
             cells += [''] * (len(header) - len(cells))
         yield CsvRow(reader.line_num, tuple(cells[i] for i in places), problem)
+
+
+def _records(reader, name: str) -> Iterator[list[str]]:
+    """The reader's rows; an error names the line at which its row starts."""
+    way_out = 'mend or download the file again, --on-error skip cannot pass this'
+    while True:
+        start = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise ValueError(
+                f'{name}: a quote that opens near line {start} is not closed or '
+                f'closes early ({error}); {way_out}'
+            ) from error
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f'{name}, near line {start}: {error}; {way_out}'
+            ) from error
+        if cells is None:
+            return
+        yield cells
 
 
 def _column_places(header: list[str], path) -> list[int]:
