@@ -1,9 +1,13 @@
 """The table of a run as a file."""
 
+import errno
 import json
+import logging
+import os
 from types import SimpleNamespace
 
 import pytest
+from mmengine.logging import MMLogger
 
 import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.engine.hooks import ScoreTableHook
@@ -29,3 +33,40 @@ def test_files_hold_the_figures(tmp_path, call, suffix):
 def test_nothing_to_write(tmp_path, metrics):
     ScoreTableHook().after_test_epoch(SimpleNamespace(work_dir=tmp_path), metrics)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def logged(caplog, monkeypatch):
+    """Captures what mmengine's current logger says."""
+    logger = MMLogger.get_current_instance()
+    monkeypatch.setattr(logger, 'handlers', [*logger.handlers, caplog.handler])
+    return caplog
+
+
+def test_full_disk_costs_no_training_and_keeps_the_last_table(
+    tmp_path, monkeypatch, logged
+):
+    runner, hook = SimpleNamespace(work_dir=tmp_path), ScoreTableHook()
+    hook.after_val_epoch(runner, METRICS)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, 'fsync', full)
+    hook.after_val_epoch(runner, dict.fromkeys(METRICS, 0.5))
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert [record.levelno for record in logged.records] == [logging.WARNING] * 2
+    assert logged.messages == [
+        f'{tmp_path / name} not written: [Errno 28] No space left on device'
+        for name in ('table_val.md', 'scores_val.json')
+    ]
+
+
+def test_file_that_cannot_be_written_does_not_cost_the_other(tmp_path, logged):
+    (tmp_path / 'table.md').mkdir()
+    runner = SimpleNamespace(work_dir=tmp_path)
+    ScoreTableHook().after_test_epoch(runner, METRICS)
+    assert f'{tmp_path / "table.md"} not written: ' in logged.records[0].getMessage()
+    assert json.loads((tmp_path / 'scores.json').read_text())['segm'] == SCORES
+    assert len(list(tmp_path.iterdir())) == 2

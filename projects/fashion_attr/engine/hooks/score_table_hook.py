@@ -1,13 +1,16 @@
 """Leaves the paper's table as a file in the work dir."""
 
 import json
+import logging
 from pathlib import Path
 
 from mmdet.registry import HOOKS
 from mmengine.dist import master_only
 from mmengine.hooks import Hook
+from mmengine.logging import print_log
 from mmengine.runner import Runner
 
+from projects.fashion_attr.datasets.annotations import atomic_writer
 from projects.fashion_attr.evaluation.functional.table import format_scores
 
 _PREFIX = 'fashion/'
@@ -20,6 +23,7 @@ class ScoreTableHook(Hook):
     After a test run ``<work dir>/table.md`` and ``scores.json``; after a validation
     during training ``table_val.md`` and ``scores_val.json``, each replacing the one
     of the epoch before. Reads what F1SegmMetric returned under its default prefix.
+    A file that cannot be written is warned of and passed over.
     """
 
     priority = 'VERY_LOW'
@@ -44,8 +48,17 @@ class ScoreTableHook(Hook):
         if not scores:
             return
         folder = Path(runner.work_dir)
-        (folder / f'table{suffix}.md').write_text(format_scores(scores) + '\n')
-        (folder / f'scores{suffix}.json').write_text(json.dumps(scores, indent=2))
+        _write_or_warn(folder / f'table{suffix}.md', format_scores(scores) + '\n')
+        _write_or_warn(folder / f'scores{suffix}.json', json.dumps(scores, indent=2))
+
+
+def _write_or_warn(path: Path, text: str) -> None:
+    """Write a file whole or not at all: a full disk must not cost a training."""
+    try:
+        with atomic_writer(path) as file:
+            file.write(text)
+    except OSError as error:
+        print_log(f'{path} not written: {error}', 'current', logging.WARNING)
 
 
 def nested_scores(metrics: dict[str, float]) -> dict[str, dict[str, float]]:
