@@ -147,7 +147,10 @@ def test_the_order_of_classes_decides_the_labels(tmp_path):
             'annotation 7 has 15 attributes; at most',
         ),
         (dict(attribute_ids=None), 'annotation 7 has no attribute_ids'),
-        (dict(bbox=None, segmentation=None), 'annotation 7 has neither bbox nor segm'),
+        (
+            dict(segmentation=[]),
+            'annotation 7 has no segmentation; load boxes alone with with_mask=False',
+        ),
     ],
 )
 def test_bad_annotations_are_named(tmp_path, change, message):

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from pycocotools import mask as mask_utils
 
 from projects.fashion_attr.evaluation.functional.masks import (
-    as_rle,
     check_masks,
     mask_areas,
     run_totals,
@@ -33,20 +32,6 @@ def test_more_masks_than_a_byte_counts():
     encoded = [encode(np.ones((2, 3)))] * 600
     assert mask_areas(encoded).tolist() == [6] * 600
     assert run_totals(encoded).tolist() == [6] * 600
-
-
-@pytest.mark.parametrize(
-    'segmentation',
-    [
-        [[1, 0, 4, 0, 4, 2, 1, 2]],
-        dict(size=[2, 5], counts=[2, 6, 2]),
-        encode(np.array([[0, 1, 1, 1, 0]] * 2)),
-    ],
-    ids=['polygon', 'plain', 'compressed'],
-)
-def test_any_segmentation_becomes_rle(segmentation):
-    decoded = mask_utils.decode(as_rle(segmentation, (2, 5)))
-    assert decoded.tolist() == [[0, 1, 1, 1, 0]] * 2
 
 
 def test_size_of_the_image_is_needed():

@@ -1,13 +1,14 @@
 """The dataset: files of `prepare` (RLE) and of Fashionpedia (polygons) alike."""
 
+from typing import Any
+
 import numpy as np
 from mmdet.datasets import CocoDataset
 from mmdet.datasets.api_wrappers import COCO
 from mmdet.registry import DATASETS
 from mmengine.logging import print_log
-from pycocotools import mask as mask_utils
 
-from ..structures.rle import counts_to_runs, decompress_counts, runs_area, runs_bbox
+from . import coco_annotation
 from .kaggle_csv import check_label_names
 from .palette import PALETTE
 from .taxonomy import (
@@ -60,17 +61,24 @@ class TaxonomyCOCO(COCO):
 class IMaterialistDataset(CocoDataset):
     """Garments with attributes, of iMaterialist (Fashion) 2020 or Fashionpedia.
 
-    Takes the settings of mmdet's ``CocoDataset``. Each instance has ``attr_labels``,
-    a list of contiguous attribute indices 0..293, beside ``bbox`` (xyxy),
-    ``bbox_label``, ``mask`` and ``ignore_flag``. The order of
-    ``metainfo['classes']`` decides the labels. Boxes and areas that the file lacks
-    are taken from the mask. Objects that mmdet leaves out as well (empty, outside
-    the picture, below one pixel) are counted in ``num_left_out`` and logged.
+    Each instance has ``attr_labels``, a list of contiguous attribute indices
+    0..293, beside ``bbox`` (xyxy), ``bbox_label``, ``mask`` and ``ignore_flag``.
+    The order of ``metainfo['classes']`` decides the labels. Boxes and areas that
+    the file lacks are taken from the mask. Objects that mmdet leaves out as well
+    (empty, outside the picture, below one pixel) are counted in ``num_left_out``
+    and logged.
+
+    Args:
+        args (Any): settings of mmdet's ``CocoDataset``.
+        with_mask (bool): whether instances have a ``mask``; False is for boxes
+            alone, from files that may lack masks.
+        kwargs (Any): settings of mmdet's ``CocoDataset``.
 
     Raises:
         ValueError: when loaded, if an annotation has an unknown category or
-            attribute id, more than 14 attributes or neither box nor mask, or if the
-            file is of another taxonomy.
+            attribute id, none or more than 14 attribute ids, no mask or no sound
+            one, or no box with ``with_mask=False``; or if the file is of another
+            taxonomy.
     """
 
     METAINFO = {
@@ -79,6 +87,10 @@ class IMaterialistDataset(CocoDataset):
         'palette': list(PALETTE),
     }
     COCOAPI = TaxonomyCOCO
+
+    def __init__(self, *args: Any, with_mask: bool = True, **kwargs: Any) -> None:
+        self.with_mask = with_mask
+        super().__init__(*args, **kwargs)
 
     def load_data_list(self) -> list[dict]:
         """Read the annotation file.
@@ -113,81 +125,30 @@ class IMaterialistDataset(CocoDataset):
         return info
 
     def _parse(self, ann: dict, image: dict) -> dict | None:
-        attr_labels = self._attr_labels(ann)
+        name = f'{self.ann_file}: annotation {ann.get("id")}'
+        attr_labels = _attr_labels(ann, name)
         category_id = ann['category_id']
         if category_id not in CATEGORY_ID_TO_INDEX:
             raise ValueError(
-                f'{self._name(ann)} has category_id {category_id!r}, none of the '
+                f'{name} has category_id {category_id!r}, none of the '
                 f'{len(CATEGORY_NAMES)} of the taxonomy'
             )
+        masks = dict(mask=_mask(ann, name)) if self.with_mask else {}
+        x, y, w, h = bbox = coco_annotation.box(ann, name)
+        size = image['height'], image['width']
+        area = coco_annotation.area(ann, bbox, size, name)
         if ann.get('ignore', False) or category_id not in self.cat2label:
             return None
-        x, y, w, h = bbox = self._bbox(ann, image)
-        inside_w = min(x + w, image['width']) - max(x, 0)
-        inside_h = min(y + h, image['height']) - max(y, 0)
-        if min(inside_w, inside_h, self._area(ann, bbox, image)) <= 0 or min(w, h) < 1:
+        if area <= 0 or not _is_inside(bbox, size):
             self.num_left_out += 1
             return None
-        instance = dict(
+        return dict(
             ignore_flag=int(bool(ann.get('iscrowd', False))),
             bbox=[x, y, x + w, y + h],
             bbox_label=self.cat2label[category_id],
             attr_labels=attr_labels,
+            **masks,
         )
-        if ann.get('segmentation'):
-            instance['mask'] = ann['segmentation']
-        return instance
-
-    def _name(self, ann: dict) -> str:
-        return f'{self.ann_file}: annotation {ann.get("id")}'
-
-    def _attr_labels(self, ann: dict) -> list[int]:
-        if 'attribute_ids' not in ann:
-            raise ValueError(
-                f'{self._name(ann)} has no attribute_ids; it is [] for an object '
-                'without attributes'
-            )
-        ids = sorted(set(ann['attribute_ids']))
-        unknown = [i for i in ids if i not in ATTRIBUTE_ID_TO_INDEX]
-        if unknown:
-            raise ValueError(
-                f'{self._name(ann)} has attribute ids {unknown}, none of the '
-                f'{NUM_ATTRIBUTES} of the taxonomy'
-            )
-        if len(ids) > MAX_ATTRIBUTES_PER_OBJECT:
-            raise ValueError(
-                f'{self._name(ann)} has {len(ids)} attributes; at most '
-                f'{MAX_ATTRIBUTES_PER_OBJECT} are possible'
-            )
-        return [ATTRIBUTE_ID_TO_INDEX[i] for i in ids]
-
-    def _bbox(self, ann: dict, image: dict) -> list[float]:
-        """The xywh box, from the mask where the file has none."""
-        if 'bbox' in ann:
-            return ann['bbox']
-        segmentation = ann.get('segmentation')
-        if not segmentation:
-            raise ValueError(f'{self._name(ann)} has neither bbox nor segmentation')
-        if isinstance(segmentation, dict):
-            runs = counts_to_runs(decompress_counts(segmentation))
-            return runs_bbox(runs, segmentation['size'])
-        corners = np.concatenate([np.reshape(p, (-1, 2)) for p in segmentation])
-        low, high = corners.min(axis=0), corners.max(axis=0)
-        return [*low.tolist(), *(high - low).tolist()]
-
-    def _area(self, ann: dict, bbox: list[float], image: dict) -> float:
-        """The area in pixels, from the mask or the box where the file has none."""
-        if 'area' in ann:
-            return ann['area']
-        segmentation = ann.get('segmentation')
-        if not segmentation:
-            return bbox[2] * bbox[3]
-        if isinstance(segmentation, dict):
-            return runs_area(counts_to_runs(decompress_counts(segmentation)))
-        size = image['height'], image['width']
-        return float(mask_utils.area(mask_utils.merge(
-            mask_utils.frPyObjects(segmentation, *size)
-        )))  # fmt: skip
 
     def count_attributes(self) -> np.ndarray:
         """How often each attribute occurs with each category.
@@ -215,3 +176,36 @@ class IMaterialistDataset(CocoDataset):
         return np.bincount(
             np.array(labels, np.int64), minlength=len(self.metainfo['classes'])
         )
+
+
+def _mask(ann: dict, name: str) -> dict | list:
+    mask = coco_annotation.segmentation(ann, name)
+    if mask is None:
+        raise ValueError(
+            f'{name} has no segmentation; load boxes alone with with_mask=False'
+        )
+    return mask
+
+
+def _is_inside(bbox: list[float], size: tuple[int, int]) -> bool:
+    """Whether an xywh box is at least a pixel wide and high and in the picture."""
+    x, y, w, h = bbox
+    inside_w = min(x + w, size[1]) - max(x, 0)
+    inside_h = min(y + h, size[0]) - max(y, 0)
+    return min(inside_w, inside_h) > 0 and min(w, h) >= 1
+
+
+def _attr_labels(ann: dict, name: str) -> list[int]:
+    ids = sorted(set(coco_annotation.attribute_ids(ann, name)))
+    unknown = [i for i in ids if i not in ATTRIBUTE_ID_TO_INDEX]
+    if unknown:
+        raise ValueError(
+            f'{name} has attribute ids {unknown}, none of the '
+            f'{NUM_ATTRIBUTES} of the taxonomy'
+        )
+    if len(ids) > MAX_ATTRIBUTES_PER_OBJECT:
+        raise ValueError(
+            f'{name} has {len(ids)} attributes; at most '
+            f'{MAX_ATTRIBUTES_PER_OBJECT} are possible'
+        )
+    return [ATTRIBUTE_ID_TO_INDEX[i] for i in ids]

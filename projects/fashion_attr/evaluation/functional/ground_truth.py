@@ -5,18 +5,25 @@ Letters: I images, K categories, L attributes, G objects.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 
-from projects.fashion_attr.datasets.taxonomy import ATTRIBUTE_IDS
+from projects.fashion_attr.datasets import coco_annotation
+from projects.fashion_attr.datasets.taxonomy import label_descriptions
 
-from .columns import as_boxes, attribute_matrix, check_boxes, index_of
-from .masks import as_rle, check_masks
+from .columns import as_boxes, attribute_matrix, index_of
+from .masks import check_masks
+
+_TAXONOMY = label_descriptions()
 
 
 @dataclass(frozen=True)
 class GroundTruth:
     """Objects with masks, boxes and attribute sets, in the order of the file.
+
+    Objects without area (of the file's ``area``, or of the box) are left out: there
+    is nothing to find.
 
     Attributes:
         image_ids (np.ndarray): (I,) int64, ascending.
@@ -27,10 +34,12 @@ class GroundTruth:
         image (np.ndarray): (G,) index into ``image_ids``.
         category (np.ndarray): (G,) index into ``category_ids``.
         boxes (np.ndarray): (G, 4) float64, xywh in pixels.
-        areas (np.ndarray): (G,) float64, the file's ``area``, in square pixels.
+        areas (np.ndarray): (G,) float64, the file's ``area`` (where it has none,
+            the mask's or else the box's), in square pixels.
         crowd (np.ndarray): (G,) bool.
         masks (tuple[dict, ...] | None): G compressed RLE, None without masks.
         attributes (np.ndarray): (G, L) bool.
+        num_left_out (int): objects of the whole file that have no area.
     """
 
     image_ids: np.ndarray
@@ -45,40 +54,42 @@ class GroundTruth:
     crowd: np.ndarray
     masks: tuple[dict, ...] | None
     attributes: np.ndarray
+    num_left_out: int = 0
 
     @classmethod
     def from_coco(cls, coco: dict, with_masks: bool = True) -> 'GroundTruth':
         """Read a loaded COCO / Fashionpedia JSON.
 
         Args:
-            coco (dict): ``images``, ``annotations`` (with ``attribute_ids``),
-                ``categories`` and, where the taxonomy is another one than
-                Fashionpedia's, ``attributes``.
-            with_masks (bool): read ``segmentation`` too.
+            coco (dict): ``images``, ``annotations`` (with ``attribute_ids``) and,
+                where the taxonomy is another one than the competition's,
+                ``categories`` and ``attributes``.
+            with_masks (bool): read ``segmentation`` too; without, it only stands
+                in for a missing ``bbox`` or ``area``.
 
         Returns:
             GroundTruth: the objects as arrays.
 
         Raises:
             ValueError: naming the annotation whose image, category or attribute
-                id is unknown, whose box has no area, or whose mask is missing
-                or has another size than the image.
+                id is unknown, that has no ``attribute_ids``, whose box or area is
+                no number, or whose mask is missing, not sound or of another size
+                than the image.
         """
+        _check_tables(coco)
         images = sorted(coco['images'], key=lambda image: image['id'])
-        categories = sorted(coco['categories'], key=lambda c: c['id'])
-        ids = [a['id'] for a in coco.get('attributes') or ()] or ATTRIBUTE_IDS
+        categories = _table(coco, 'categories')
         anns = coco['annotations']
         names = [f'annotation {a.get("id", i)}' for i, a in enumerate(anns)]
-        image_ids = _ids(images)
+        image_ids, category_ids = _ids(images), _ids(categories)
+        attribute_ids = _ids(_table(coco, 'attributes'))
         sizes = np.array([(i['height'], i['width']) for i in images], np.int64)
-        attribute_ids = np.array(sorted(ids), np.int64)
         image = index_of([a['image_id'] for a in anns], image_ids, 'image_id', names)
-        category_ids = _ids(categories)
         category = index_of(
             [a['category_id'] for a in anns], category_ids, 'category_id', names
         )
-        boxes = as_boxes([a['bbox'] for a in anns])
-        check_boxes(boxes, names)
+        masks = _masks(anns, sizes[image], names) if with_masks else None
+        boxes, areas = _boxes_and_areas(anns, sizes[image], names)
         return cls(
             image_ids=image_ids,
             image_sizes=sizes.reshape(-1, 2),
@@ -88,13 +99,11 @@ class GroundTruth:
             image=image,
             category=category,
             boxes=boxes,
-            areas=np.array([a['area'] for a in anns], np.float64),
+            areas=areas,
             crowd=np.array([bool(a.get('iscrowd', 0)) for a in anns], bool),
-            masks=_masks(anns, sizes[image], names) if with_masks else None,
-            attributes=attribute_matrix(
-                [a.get('attribute_ids', ()) for a in anns], attribute_ids, names
-            ),
-        )
+            masks=masks,
+            attributes=_attributes(anns, attribute_ids, names),
+        )._without_empty()
 
     def subset(self, image_ids: Iterable[int]) -> 'GroundTruth':
         """The same ground truth over some of its images.
@@ -136,13 +145,21 @@ class GroundTruth:
 
     def _of(self, kept: np.ndarray, column: str) -> 'GroundTruth':
         """The objects whose index in a column is kept, indexed by what is kept."""
-        index = getattr(self, column)
-        rows = np.flatnonzero(np.isin(index, kept))
-        masks = None if self.masks is None else tuple(self.masks[i] for i in rows)
-        names = ('image', 'category', 'boxes', 'areas', 'crowd', 'attributes')
-        columns = {name: getattr(self, name)[rows] for name in names}
-        columns[column] = np.searchsorted(kept, columns[column])
-        return replace(self, masks=masks, **columns)
+        some = self._rows(np.isin(getattr(self, column), kept))
+        return replace(some, **{column: np.searchsorted(kept, getattr(some, column))})
+
+    def _without_empty(self) -> 'GroundTruth':
+        whole = (self.boxes[:, 2:] > 0).all(1) & (self.areas > 0)
+        if whole.all():
+            return self
+        return replace(self._rows(whole), num_left_out=int((~whole).sum()))
+
+    def _rows(self, chosen: np.ndarray) -> 'GroundTruth':
+        """The objects chosen by a (G,) bool."""
+        masks = None if self.masks is None else tuple(compress(self.masks, chosen))
+        columns = ('image', 'category', 'boxes', 'areas', 'crowd', 'attributes')
+        rows = {name: getattr(self, name)[chosen] for name in columns}
+        return replace(self, masks=masks, **rows)
 
 
 def _chosen(ids: Iterable[int], known: np.ndarray, field: str) -> np.ndarray:
@@ -151,16 +168,44 @@ def _chosen(ids: Iterable[int], known: np.ndarray, field: str) -> np.ndarray:
     return index_of(wanted, known, field, None)
 
 
+def _check_tables(coco: dict) -> None:
+    for table in ('images', 'annotations'):
+        if not isinstance(coco, dict) or table not in coco:
+            raise ValueError(f'there is no table {table!r}; this is no COCO file')
+
+
+def _table(coco: dict, name: str) -> list[dict]:
+    """Categories or attributes by ascending id, the taxonomy's where absent."""
+    return sorted(coco.get(name) or _TAXONOMY[name], key=lambda entry: entry['id'])
+
+
 def _ids(entries: Sequence[dict]) -> np.ndarray:
     return np.array([entry['id'] for entry in entries], np.int64)
 
 
+def _attributes(anns: Sequence[dict], ids: np.ndarray, names: Sequence[str]):
+    pairs = zip(anns, names, strict=True)
+    lists = [coco_annotation.attribute_ids(a, name) for a, name in pairs]
+    return attribute_matrix(lists, ids, names)
+
+
+def _boxes_and_areas(anns: Sequence[dict], sizes: np.ndarray, names: Sequence[str]):
+    pairs = zip(anns, names, strict=True)
+    boxes = [coco_annotation.box(a, name) for a, name in pairs]
+    entries = zip(anns, boxes, sizes, names, strict=True)
+    areas = [coco_annotation.area(*entry) for entry in entries]
+    return as_boxes(boxes), np.array(areas, np.float64)
+
+
 def _masks(anns: Sequence[dict], sizes: np.ndarray, names: Sequence[str]):
-    for ann, name in zip(anns, names, strict=True):
-        if not ann.get('segmentation'):
-            raise ValueError(f'{name}: no segmentation; evaluate bbox alone without')
-    masks = tuple(
-        as_rle(a['segmentation'], s) for a, s in zip(anns, sizes, strict=True)
-    )
+    masks = []
+    for ann, size, name in zip(anns, sizes, names, strict=True):
+        mask = coco_annotation.segmentation(ann, name)
+        if mask is None:
+            raise ValueError(
+                f"{name} has no segmentation; evaluate boxes alone with 'bbox' as the "
+                'only IoU type'
+            )
+        masks.append(coco_annotation.as_rle(mask, size))
     check_masks(masks, sizes, names)
-    return masks
+    return tuple(masks)

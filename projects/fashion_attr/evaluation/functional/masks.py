@@ -1,4 +1,4 @@
-"""Run-length masks by the thousand: converted, checked and measured together."""
+"""Run-length masks by the thousand: checked and measured together."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,24 +6,6 @@ import numpy as np
 from pycocotools import mask as mask_utils
 
 _CHUNK = 256  # masks whose runs are held in memory at a time
-
-
-def as_rle(segmentation: dict | list, size: tuple[int, int]) -> dict:
-    """Polygons, plain or compressed RLE as compressed RLE.
-
-    Args:
-        segmentation (dict | list): COCO's ``segmentation``.
-        size (tuple[int, int]): (h, w) of the image in pixels, for polygons.
-
-    Returns:
-        dict: ``size`` and compressed ``counts``.
-    """
-    height, width = int(size[0]), int(size[1])
-    if isinstance(segmentation, list):
-        return mask_utils.merge(mask_utils.frPyObjects(segmentation, height, width))
-    if isinstance(segmentation['counts'], list):
-        return mask_utils.frPyObjects(segmentation, *segmentation['size'])
-    return segmentation
 
 
 def check_masks(masks: Sequence[dict], sizes: np.ndarray, names: Sequence[str]) -> None:

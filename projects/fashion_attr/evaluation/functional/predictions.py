@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from pycocotools import mask as mask_utils
 
+from projects.fashion_attr.datasets import coco_annotation
+
 from .columns import as_boxes, attribute_matrix, check_boxes, index_of
 from .ground_truth import GroundTruth
-from .masks import as_rle, check_masks
+from .masks import check_masks
 
 ATTR_THR = 0.4  # the paper's attribute threshold
 
@@ -117,10 +119,7 @@ class Predictions:
         category = index_of(category_ids, gt.category_ids, 'category_id', names)
         masks = None
         if with_masks:
-            _require(results, names, 'segmentation')
-            sizes = gt.image_sizes[image]
-            pairs = zip(results, sizes, strict=True)
-            masks = [as_rle(r['segmentation'], size) for r, size in pairs]
+            masks = _masks(results, gt.image_sizes[image], names)
         without_box = [r.get('bbox') is None for r in results]
         if not with_masks or not all(without_box):
             _require(results, names, 'bbox')
@@ -173,6 +172,16 @@ def _require(results: Sequence[dict], names: Sequence[str], field: str) -> None:
     for result, name in zip(results, names, strict=True):
         if result.get(field) is None:
             raise ValueError(f'{name}: no {field!r}')
+
+
+def _masks(results: Sequence[dict], sizes: np.ndarray, names: Sequence[str]):
+    masks = []
+    for result, size, name in zip(results, sizes, names, strict=True):
+        mask = coco_annotation.segmentation(result, name)
+        if mask is None:
+            raise ValueError(f"{name}: no 'segmentation'")
+        masks.append(coco_annotation.as_rle(mask, size))
+    return masks
 
 
 def _attributes(results, gt, category, attr_thr, names) -> np.ndarray:
