@@ -186,6 +186,72 @@ def test_absent_training_set_is_said(case, log):
     assert f'No {path}.gone: the constant predictor is left out.' in log[-1]
 
 
+def test_files_are_read_when_the_metric_is_built(case, tmp_path):
+    _, results, path = case
+    metric = build(path, train_ann_file=path)
+    (tmp_path / 'val.json').unlink()
+    metric.process(None, [data_sample(i, results) for i in range(5)])
+    assert metric.evaluate(5)['fashion/segm_f1AP_constant'] > 0.1
+
+
+def test_absent_ground_truth_is_said_at_once(tmp_path):
+    message = (
+        'ann_file .*nowhere.json does not exist; run tools/prepare_imaterialist.py'
+    )
+    with pytest.raises(FileNotFoundError, match=message):
+        build(str(tmp_path / 'nowhere.json'))
+
+
+def test_empty_objects_are_left_out_and_logged(case, tmp_path, log):
+    gt, results, path = case
+    empty = dict(gt['annotations'][0], id=99, area=0)
+    more = dict(gt, annotations=[*gt['annotations'], empty])
+    (tmp_path / 'more.json').write_text(json.dumps(more))
+    metrics = build(path), build(str(tmp_path / 'more.json'))
+    (line,) = (line for line in log if 'left out' in line)
+    assert line.endswith('more.json: 1 objects left out that have no area')
+    for metric in metrics:
+        metric.process(None, [data_sample(i, results) for i in range(5)])
+    assert metrics[0].evaluate(5) == metrics[1].evaluate(5)
+
+
+def without(field):
+    return lambda ann: ann.pop(field)
+
+
+BROKEN = {
+    'attributes': (without('attribute_ids'), 'annotation 0 has no attribute_ids'),
+    'category': (without('category_id'), "an entry has no 'category_id'"),
+    'unknown': (lambda a: a.update(attribute_ids=[1]), 'attribute id 1 does not exist'),
+}
+
+
+@pytest.mark.parametrize('field', ['ann_file', 'train_ann_file'])
+@pytest.mark.parametrize(('change', 'message'), BROKEN.values(), ids=BROKEN)
+def test_broken_annotations_are_named_with_their_file(
+    case, tmp_path, field, change, message
+):
+    gt, _, path = case
+    change(gt['annotations'][0])
+    # The constant predictor never has an attribute that is not the commonest.
+    gt['annotations'] = gt['annotations'][:1]
+    (tmp_path / 'broken.json').write_text(json.dumps(gt))
+    options = dict(ann_file=path) | {field: str(tmp_path / 'broken.json')}
+    with pytest.raises(ValueError, match=f'broken.json: .*{message}'):
+        F1SegmMetric(**options)
+
+
+@pytest.mark.parametrize('field', ['ann_file', 'train_ann_file'])
+@pytest.mark.parametrize('text', ['{"images": [', '[]', '{"images": []}'])
+def test_files_that_are_not_coco_are_named(case, tmp_path, field, text):
+    (tmp_path / 'broken.json').write_text(text)
+    options = dict(ann_file=case[2]) | {field: str(tmp_path / 'broken.json')}
+    with pytest.raises(
+        ValueError, match='broken.json: (Expecting value|there is no t)'
+    ):
+        F1SegmMetric(**options)
+
+
 def test_result_file_gives_the_same_scores(case, tmp_path):
     gt, results, path = case
     metric = build(path, outfile_prefix=str(tmp_path / 'made' / 'test'), score_thr=0.2)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from projects.fashion_attr.datasets import coco_annotation
+
 from .columns import attribute_matrix
 
 
@@ -28,10 +30,15 @@ def constant_attributes(annotations: Iterable[Mapping]) -> dict[int, tuple[int, 
     Returns:
         dict[int, tuple[int, ...]]: category id to ascending attribute ids;
         empty for categories whose objects never have attributes.
+
+    Raises:
+        ValueError: naming the annotation that has no ``attribute_ids``.
     """
     sets = defaultdict(list)
-    for annotation in annotations:
-        sets[annotation['category_id']].append(set(annotation['attribute_ids']))
+    for number, annotation in enumerate(annotations):
+        name = f'annotation {annotation.get("id", number)}'
+        ids = coco_annotation.attribute_ids(annotation, name)
+        sets[annotation['category_id']].append(set(ids))
     return {
         category: _best_constant([s for s in sets[category] if s])
         for category in sorted(sets)

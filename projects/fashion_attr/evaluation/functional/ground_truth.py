@@ -76,7 +76,7 @@ class GroundTruth:
                 no number, or whose mask is missing, not sound or of another size
                 than the image.
         """
-        _check_tables(coco)
+        check_tables(coco)
         images = sorted(coco['images'], key=lambda image: image['id'])
         categories = _table(coco, 'categories')
         anns = coco['annotations']
@@ -162,16 +162,24 @@ class GroundTruth:
         return replace(self, masks=masks, **rows)
 
 
+def check_tables(coco: dict) -> None:
+    """Refuse what is no COCO file.
+
+    Args:
+        coco (dict): a loaded JSON.
+
+    Raises:
+        ValueError: naming the table that it lacks.
+    """
+    for table in ('images', 'annotations'):
+        if not isinstance(coco, dict) or table not in coco:
+            raise ValueError(f'there is no table {table!r}; this is no COCO file')
+
+
 def _chosen(ids: Iterable[int], known: np.ndarray, field: str) -> np.ndarray:
     """Ascending positions of ids among those that exist, each once."""
     wanted = np.unique(np.array(list(ids), np.int64))
     return index_of(wanted, known, field, None)
-
-
-def _check_tables(coco: dict) -> None:
-    for table in ('images', 'annotations'):
-        if not isinstance(coco, dict) or table not in coco:
-            raise ValueError(f'there is no table {table!r}; this is no COCO file')
 
 
 def _table(coco: dict, name: str) -> list[dict]:

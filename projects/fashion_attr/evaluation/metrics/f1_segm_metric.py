@@ -6,15 +6,14 @@ from typing import Any
 import numpy as np
 from mmdet.registry import METRICS
 from mmengine.evaluator import BaseMetric
-from mmengine.fileio import exists, load
 from mmengine.logging import MMLogger
 
 from projects.fashion_attr.evaluation.functional.coco_f1 import evaluate_coco_f1
-from projects.fashion_attr.evaluation.functional.constant import constant_attributes
 from projects.fashion_attr.evaluation.functional.ground_truth import GroundTruth
 from projects.fashion_attr.evaluation.functional.table import f1_over_ap, format_scores
 
 from .collected import collect, to_predictions, without_duplicates, write_results
+from .files import load_constant, load_ground_truth
 
 
 @METRICS.register_module()
@@ -30,7 +29,8 @@ class F1SegmMetric(BaseMetric):
 
     The pictures that were processed are evaluated; where those are not all of
     ``ann_file``, the log says so. Of its categories, those count that are classes
-    of the dataset.
+    of the dataset. Both files are read when the metric is built, so that a wrong
+    one shows before an epoch of training.
 
     Args:
         ann_file (str): COCO JSON with ``attribute_ids`` to evaluate against.
@@ -46,6 +46,10 @@ class F1SegmMetric(BaseMetric):
         backend_args (dict | None): mmengine's file backend.
         collect_device (str): ``'cpu'`` or ``'gpu'``.
         prefix (str | None): stands before every name; ``'fashion'`` by default.
+
+    Raises:
+        FileNotFoundError: if there is no ``ann_file``.
+        ValueError: if a file is broken, naming it and the annotation.
     """
 
     default_prefix = 'fashion'
@@ -72,9 +76,14 @@ class F1SegmMetric(BaseMetric):
         self.attr_score_thr = attr_score_thr
         self.score_thr = score_thr
         self.outfile_prefix = outfile_prefix
-        self.backend_args = backend_args
-        self._ground_truth = None
+        self._ground_truth = load_ground_truth(
+            ann_file, 'segm' in iou_types, backend_args
+        )
         self._constant = None
+        if train_ann_file is not None:
+            self._constant = load_constant(
+                train_ann_file, self._ground_truth, backend_args
+            )
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Keep the predictions of one batch, masks encoded.
@@ -105,10 +114,9 @@ class F1SegmMetric(BaseMetric):
             ValueError: naming the detection that does not fit the ground truth.
         """
         collected = without_duplicates(results)
-        whole = self._whole_ground_truth()
-        ids = self._category_ids(whole)
-        gt = self._processed(whole, collected).with_categories(ids)
-        predictions = to_predictions(collected, gt, ids, self._thresholds(whole, gt))
+        ids = self._category_ids()
+        gt = self._processed(collected).with_categories(ids)
+        predictions = to_predictions(collected, gt, ids, self._thresholds(gt))
         if self.outfile_prefix is not None:
             path = f'{self.outfile_prefix}.results.json'
             write_results(collected, predictions, gt, path)
@@ -117,19 +125,14 @@ class F1SegmMetric(BaseMetric):
             predictions,
             self.iou_types,
             score_thr=self.score_thr,
-            constant=self._constant_predictor(),
+            constant=self._constant,
         )
         self._log_table(scores)
         return _flat(scores)
 
-    def _whole_ground_truth(self) -> GroundTruth:
-        if self._ground_truth is None:
-            coco = load(self.ann_file, backend_args=self.backend_args)
-            self._ground_truth = GroundTruth.from_coco(coco, 'segm' in self.iou_types)
-        return self._ground_truth
-
-    def _processed(self, whole: GroundTruth, collected: Sequence[dict]) -> GroundTruth:
+    def _processed(self, collected: Sequence[dict]) -> GroundTruth:
         """The ground truth of the pictures that were processed."""
+        whole = self._ground_truth
         gt = whole.subset(entry['img_id'] for entry in collected)
         if len(gt.image_ids) < len(whole.image_ids):
             MMLogger.get_current_instance().warning(
@@ -138,9 +141,9 @@ class F1SegmMetric(BaseMetric):
             )
         return gt
 
-    def _thresholds(self, whole: GroundTruth, gt: GroundTruth) -> np.ndarray:
+    def _thresholds(self, gt: GroundTruth) -> np.ndarray:
         """The attribute thresholds; where by category, the rows of those left."""
-        thresholds = np.asarray(self.attr_score_thr)
+        whole, thresholds = self._ground_truth, np.asarray(self.attr_score_thr)
         if thresholds.ndim != 2:
             return thresholds
         if len(thresholds) != len(whole.category_ids):
@@ -150,8 +153,9 @@ class F1SegmMetric(BaseMetric):
             )
         return thresholds[np.isin(whole.category_ids, gt.category_ids)]
 
-    def _category_ids(self, gt: GroundTruth) -> np.ndarray:
+    def _category_ids(self) -> np.ndarray:
         """Category id of each label, by the names of the dataset's classes."""
+        gt = self._ground_truth
         by_name = dict(zip(gt.category_names, gt.category_ids, strict=True))
         classes = (self.dataset_meta or {}).get('classes')
         if classes is None:
@@ -161,21 +165,9 @@ class F1SegmMetric(BaseMetric):
             raise ValueError(f'{self.ann_file} has no category {missing[0]!r}')
         return np.array([by_name[name] for name in classes], np.int64)
 
-    def _constant_predictor(self) -> dict[int, tuple[int, ...]] | None:
-        if not self._has_training_set():
-            return None
-        if self._constant is None:
-            train = load(self.train_ann_file, backend_args=self.backend_args)
-            self._constant = constant_attributes(train['annotations'])
-        return self._constant
-
-    def _has_training_set(self) -> bool:
-        path = self.train_ann_file
-        return path is not None and exists(path, backend_args=self.backend_args)
-
     def _log_table(self, scores: dict[str, dict[str, float]]) -> None:
         note = ''
-        if not self._has_training_set():
+        if self._constant is None:
             path = self.train_ann_file or 'train_ann_file'
             note = f'\n\nNo {path}: the constant predictor is left out.'
         MMLogger.get_current_instance().info(f'\n\n{format_scores(scores)}{note}\n')
