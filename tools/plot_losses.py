@@ -7,6 +7,8 @@ import argparse
 import sys
 from pathlib import Path
 
+# First: the hooks beside the curves import mmdet, which wants its ops in place.
+import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.engine.hooks.loss_curves import (
     RunScalars,
     draw_loss_curves,

@@ -6,9 +6,11 @@ import pytest
 import torch
 from mmengine.logging import MMLogger
 from mmengine.model import BaseModel
+from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 from torch.utils.data import Dataset
 
+import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.engine.hooks.loss_curve_hook import LossCurveHook
 from projects.fashion_attr.engine.hooks.loss_curves import read_scalars
 
@@ -33,6 +35,13 @@ class Linear(BaseModel):
     def forward(self, x, y, mode='loss'):
         error = self.layer(x) - y
         return dict(loss_cls=error.abs().mean(), loss_attr=(error**2).mean() * 0.01)
+
+
+@pytest.fixture(autouse=True)
+def own_scope(monkeypatch):
+    """A Runner's default scope outlives it: other tests must not build in it."""
+    scopes = DefaultScope._instance_dict.copy()
+    monkeypatch.setattr(DefaultScope, '_instance_dict', scopes)
 
 
 def train(work_dir, epochs, name, resume=False):

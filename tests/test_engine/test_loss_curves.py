@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.engine.hooks.loss_curves import (
     Curve,
     RunScalars,
