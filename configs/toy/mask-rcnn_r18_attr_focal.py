@@ -2,7 +2,7 @@
 
 `make demo` runs it whole. By hand:
 
-python tools/make_toy_wardrobe.py data/toy_wardrobe --images 700 --seed 0
+python tools/make_toy_wardrobe.py data/toy_wardrobe --images 850 --seed 0
 python tools/prepare_imaterialist.py data/toy_wardrobe --val 100
 python tools/train.py configs/toy/mask-rcnn_r18_attr_focal.py
 """

@@ -23,7 +23,6 @@ tta_pipeline = _base_.tta_pipeline
 tta_pipeline[1].transforms[0] = [resize]
 
 train_dataloader = dict(
-    batch_size=4,
     num_workers=2,
     sampler=dict(type='InfiniteSampler'),
     dataset=dict(data_root=data_root, pipeline=train_pipeline),

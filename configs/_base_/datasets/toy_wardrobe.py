@@ -13,7 +13,7 @@ tta_pipeline = _base_.tta_pipeline
 tta_pipeline[1].transforms[0] = [resize]
 
 train_dataloader = dict(
-    batch_size=8,
+    batch_size=4,
     # Two processes for data beside the training one would fight for two cores.
     num_workers=1,
     dataset=dict(data_root=data_root, pipeline=train_pipeline),
