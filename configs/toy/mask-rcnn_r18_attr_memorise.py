@@ -11,7 +11,7 @@ python tools/train.py configs/toy/mask-rcnn_r18_attr_memorise.py
 _base_ = './mask-rcnn_r18_attr_focal.py'
 
 data_root = 'data/kaggle_sample/'
-max_iters = 1200
+max_iters = 600
 
 resize = dict(type='Resize', scale=(384, 384), keep_ratio=True)
 train_pipeline = _base_.train_pipeline
@@ -40,9 +40,9 @@ val_evaluator = dict(
 test_evaluator = val_evaluator
 
 train_cfg = dict(
-    _delete_=True, type='IterBasedTrainLoop', max_iters=max_iters, val_interval=400
+    _delete_=True, type='IterBasedTrainLoop', max_iters=max_iters, val_interval=max_iters
 )
-default_hooks = dict(checkpoint=dict(by_epoch=False, interval=400))
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=max_iters))
 log_processor = dict(by_epoch=False)
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.01, by_epoch=False, begin=0, end=100),
