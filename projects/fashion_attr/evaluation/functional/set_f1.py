@@ -54,6 +54,32 @@ def paired_set_f1(
     Raises:
         ValueError: if the two have different numbers of attributes.
     """
+    return _f1(*paired_counts(predicted, truth, predicted_index, truth_index, chunk))
+
+
+def paired_counts(
+    predicted: np.ndarray,
+    truth: np.ndarray,
+    predicted_index: np.ndarray,
+    truth_index: np.ndarray,
+    chunk: int = 1 << 16,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sizes of the sets of chosen pairs, and of what they have in common.
+
+    Args:
+        predicted (np.ndarray): (D, L) bool.
+        truth (np.ndarray): (G, L) bool.
+        predicted_index (np.ndarray): (P,) rows of ``predicted``.
+        truth_index (np.ndarray): (P,) rows of ``truth``.
+        chunk (int): pairs held in memory at a time.
+
+    Returns:
+        tuple[np.ndarray, np.ndarray, np.ndarray]: (P,) int64 each: attributes in
+        common, predicted and true.
+
+    Raises:
+        ValueError: if the two have different numbers of attributes.
+    """
     _check_columns(predicted, truth)
     predicted_bits = np.packbits(predicted.astype(bool), axis=1)
     truth_bits = np.packbits(truth.astype(bool), axis=1)
@@ -62,7 +88,7 @@ def paired_set_f1(
         part = slice(start, start + chunk)
         both = predicted_bits[predicted_index[part]] & truth_bits[truth_index[part]]
         common[part] = np.bitwise_count(both).sum(1, dtype=np.int64)
-    return _f1(
+    return (
         common,
         np.bitwise_count(predicted_bits).sum(1, dtype=np.int64)[predicted_index],
         np.bitwise_count(truth_bits).sum(1, dtype=np.int64)[truth_index],
