@@ -6,6 +6,7 @@ Letters: I images, K categories, L attributes, G objects.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -40,6 +41,11 @@ class GroundTruth:
         masks (tuple[dict, ...] | None): G compressed RLE, None without masks.
         attributes (np.ndarray): (G, L) bool.
         num_left_out (int): objects of the whole file that have no area.
+        image_names (tuple[str, ...]): I names, Kaggle's ImageId: the ``kaggle_id``
+            of an image, else its file's name without folder and ending, '' where
+            the file tells neither; empty where they are not known.
+        supercategories (tuple[str, ...]): K names; empty where they are not known.
+        attribute_names (tuple[str, ...]): L names; empty where they are not known.
     """
 
     image_ids: np.ndarray
@@ -55,6 +61,9 @@ class GroundTruth:
     masks: tuple[dict, ...] | None
     attributes: np.ndarray
     num_left_out: int = 0
+    image_names: tuple[str, ...] = ()
+    supercategories: tuple[str, ...] = ()
+    attribute_names: tuple[str, ...] = ()
 
     @classmethod
     def from_coco(cls, coco: dict, with_masks: bool = True) -> 'GroundTruth':
@@ -82,7 +91,8 @@ class GroundTruth:
         anns = coco['annotations']
         names = [f'annotation {a.get("id", i)}' for i, a in enumerate(anns)]
         image_ids, category_ids = _ids(images), _ids(categories)
-        attribute_ids = _ids(_table(coco, 'attributes'))
+        attribute_table = _table(coco, 'attributes')
+        attribute_ids = _ids(attribute_table)
         sizes = np.array([(i['height'], i['width']) for i in images], np.int64)
         image = index_of([a['image_id'] for a in anns], image_ids, 'image_id', names)
         category = index_of(
@@ -94,7 +104,9 @@ class GroundTruth:
             image_ids=image_ids,
             image_sizes=sizes.reshape(-1, 2),
             category_ids=category_ids,
-            category_names=tuple(str(c.get('name', c['id'])) for c in categories),
+            category_names=_names(categories),
+            supercategories=_supercategories(categories),
+            attribute_names=_names(attribute_table),
             attribute_ids=attribute_ids,
             image=image,
             category=category,
@@ -103,6 +115,7 @@ class GroundTruth:
             crowd=np.array([bool(a.get('iscrowd', 0)) for a in anns], bool),
             masks=masks,
             attributes=_attributes(anns, attribute_ids, names),
+            image_names=tuple(_image_name(image) for image in images),
         )._without_empty()
 
     def subset(self, image_ids: Iterable[int]) -> 'GroundTruth':
@@ -122,6 +135,7 @@ class GroundTruth:
             self._of(kept, 'image'),
             image_ids=self.image_ids[kept],
             image_sizes=self.image_sizes[kept],
+            image_names=tuple(self.image_names[i] for i in kept if self.image_names),
         )
 
     def with_categories(self, category_ids: Iterable[int]) -> 'GroundTruth':
@@ -141,6 +155,9 @@ class GroundTruth:
             self._of(kept, 'category'),
             category_ids=self.category_ids[kept],
             category_names=tuple(self.category_names[k] for k in kept),
+            supercategories=tuple(
+                self.supercategories[k] for k in kept if self.supercategories
+            ),
         )
 
     def _of(self, kept: np.ndarray, column: str) -> 'GroundTruth':
@@ -187,8 +204,22 @@ def _table(coco: dict, name: str) -> list[dict]:
     return sorted(coco.get(name) or _TAXONOMY[name], key=lambda entry: entry['id'])
 
 
+def _image_name(image: dict) -> str:
+    name = image.get('kaggle_id') or PurePosixPath(image.get('file_name', '')).stem
+    return str(name)
+
+
 def _ids(entries: Sequence[dict]) -> np.ndarray:
     return np.array([entry['id'] for entry in entries], np.int64)
+
+
+def _names(entries: Sequence[dict]) -> tuple[str, ...]:
+    return tuple(str(entry.get('name', entry['id'])) for entry in entries)
+
+
+def _supercategories(categories: Sequence[dict]) -> tuple[str, ...]:
+    names = tuple(c.get('supercategory') for c in categories)
+    return names if all(names) else ()
 
 
 def _attributes(anns: Sequence[dict], ids: np.ndarray, names: Sequence[str]):

@@ -4,18 +4,17 @@ Letters: N detections, L attributes, K categories.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pycocotools import mask as mask_utils
 
 from projects.fashion_attr.datasets import coco_annotation
 
-from .columns import as_boxes, attribute_matrix, check_boxes, index_of
+from .attribute_scores import ATTR_THR, above_threshold, attribute_sets, score_matrix
+from .columns import as_boxes, check_boxes, index_of
 from .ground_truth import GroundTruth
 from .masks import check_masks
-
-ATTR_THR = 0.4  # the paper's attribute threshold
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,8 @@ class Predictions:
         boxes (np.ndarray): (N, 4) float64, xywh in pixels.
         masks (tuple[dict, ...] | None): N compressed RLE, None without masks.
         attributes (np.ndarray): (N, L) bool.
+        attr_scores (np.ndarray | None): (N, L) float32, what the attributes were
+            cut from; None where that was not kept.
     """
 
     image: np.ndarray
@@ -37,6 +38,7 @@ class Predictions:
     boxes: np.ndarray
     masks: tuple[dict, ...] | None
     attributes: np.ndarray
+    attr_scores: np.ndarray | None = None
 
     @classmethod
     def from_arrays(
@@ -94,6 +96,7 @@ class Predictions:
         gt: GroundTruth,
         attr_thr: float | np.ndarray = ATTR_THR,
         with_masks: bool = True,
+        keep_scores: bool = False,
     ) -> 'Predictions':
         """Read a list of COCO results.
 
@@ -104,6 +107,8 @@ class Predictions:
             gt (GroundTruth): what the detections are to be compared with.
             attr_thr (float | np.ndarray): see :func:`above_threshold`.
             with_masks (bool): read ``segmentation`` too.
+            keep_scores (bool): keep ``attr_scores``, which every result then
+                needs, for :meth:`with_threshold`.
 
         Returns:
             Predictions: the detections as arrays.
@@ -123,45 +128,58 @@ class Predictions:
         without_box = [r.get('bbox') is None for r in results]
         if not with_masks or not all(without_box):
             _require(results, names, 'bbox')
-        return cls.from_arrays(
+        if keep_scores:
+            _require(results, names, 'attr_scores')
+            attr_scores = score_matrix(
+                [r['attr_scores'] for r in results], len(gt.attribute_ids), names
+            )
+            attributes = above_threshold(attr_scores, category, attr_thr)
+        else:
+            attr_scores = None
+            attributes = attribute_sets(results, gt, category, attr_thr, names)
+        predictions = cls.from_arrays(
             gt,
             image_ids,
             category_ids,
             [r['score'] for r in results],
-            _attributes(results, gt, category, attr_thr, names),
+            attributes,
             boxes=None if masks and all(without_box) else [r['bbox'] for r in results],
             masks=masks,
         )
+        return replace(predictions, attr_scores=attr_scores)
 
+    def with_threshold(self, attr_thr: float | np.ndarray) -> 'Predictions':
+        """The same detections with attributes cut at another threshold.
 
-def above_threshold(
-    scores: np.ndarray, category: np.ndarray, threshold: float | np.ndarray
-) -> np.ndarray:
-    """Attribute sets from attribute scores: those that reach the threshold.
+        Args:
+            attr_thr (float | np.ndarray): see :func:`above_threshold`.
 
-    Args:
-        scores (np.ndarray): (N, L) scores.
-        category (np.ndarray): (N,) category index of each detection.
-        threshold (float | np.ndarray): one for all; (L,) per attribute; or
-            (K, L) per category and attribute.
+        Returns:
+            Predictions: sharing everything but the attributes.
 
-    Returns:
-        np.ndarray: (N, L) bool, ``score >= threshold``.
-
-    Raises:
-        ValueError: if the threshold is NaN or has another shape.
-    """
-    threshold = np.asarray(threshold, scores.dtype)
-    if threshold.ndim == 2:
-        threshold = threshold[category]
-    shapes = ((), (scores.shape[1],), scores.shape)
-    if threshold.shape not in shapes or np.isnan(threshold).any():
-        raise ValueError(
-            f'attribute threshold of shape {threshold.shape} does not fit attribute '
-            f'scores of shape {scores.shape}, or is NaN: give one, one for each '
-            'attribute, or a row of those for each category'
+        Raises:
+            ValueError: if the attribute scores were not kept.
+        """
+        scores = self.require_attr_scores()
+        return replace(
+            self, attributes=above_threshold(scores, self.category, attr_thr)
         )
-    return scores >= threshold
+
+    def require_attr_scores(self) -> np.ndarray:
+        """The attribute scores.
+
+        Returns:
+            np.ndarray: (N, L) float32.
+
+        Raises:
+            ValueError: if they were not kept.
+        """
+        if self.attr_scores is None:
+            raise ValueError(
+                "the predictions hold no attr_scores; read results with 'attr_scores' "
+                'by Predictions.from_coco(..., keep_scores=True)'
+            )
+        return self.attr_scores
 
 
 def _where(result: dict) -> str:
@@ -182,38 +200,3 @@ def _masks(results: Sequence[dict], sizes: np.ndarray, names: Sequence[str]):
             raise ValueError(f"{name}: no 'segmentation'")
         masks.append(coco_annotation.as_rle(mask, size))
     return masks
-
-
-def _attributes(results, gt, category, attr_thr, names) -> np.ndarray:
-    scored = [n for n, r in enumerate(results) if r.get('attr_scores') is not None]
-    listed = [n for n, r in enumerate(results) if r.get('attr_scores') is None]
-    matrix = np.zeros((len(results), len(gt.attribute_ids)), bool)
-    for n in listed:
-        if results[n].get('attribute_ids') is None:
-            raise ValueError(
-                f"{names[n]}: neither 'attr_scores' nor 'attribute_ids'; "
-                'an empty list says that it has none'
-            )
-    matrix[listed] = attribute_matrix(
-        [results[n]['attribute_ids'] for n in listed],
-        gt.attribute_ids,
-        [names[n] for n in listed],
-    )
-    if scored:
-        scores = _score_matrix(results, gt, scored, names)
-        matrix[scored] = above_threshold(scores, category[scored], attr_thr)
-    return matrix
-
-
-def _score_matrix(results, gt, scored, names) -> np.ndarray:
-    scores = np.empty((len(scored), len(gt.attribute_ids)))
-    for row, n in enumerate(scored):
-        given = results[n]['attr_scores']
-        if len(given) != scores.shape[1]:
-            raise ValueError(
-                f'{names[n]}: {len(given)} attr_scores for {scores.shape[1]} attributes'
-            )
-        scores[row] = given
-        if np.isnan(scores[row]).any():
-            raise ValueError(f'{names[n]}: attr_scores contain NaN')
-    return scores

@@ -1,0 +1,149 @@
+"""What tools/evaluate.py does: read, evaluate, print, write."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .attribute_scores import ATTR_THR
+from .constant import constant_attributes, constant_matrix
+from .ground_truth import GroundTruth
+from .markdown import markdown_table
+from .predictions import Predictions
+from .protocols import evaluate
+from .reading import named, read_coco, read_ground_truth, read_predictions, write_json
+from .table import format_scores
+
+
+@dataclass(frozen=True)
+class Request:
+    """One evaluation of files.
+
+    Attributes:
+        gt (Path): COCO / Fashionpedia JSON, or Kaggle's CSV.
+        predictions (Path): COCO results, or a Kaggle submission.
+        protocol (str): see ``protocols.evaluate``.
+        iou_type (Sequence[str]): ``'segm'``, ``'bbox'`` or both.
+        pairs (str | None): see ``protocols.evaluate``.
+        mean (str | None): see ``protocols.evaluate``.
+        attr_thr (str): least attribute score.
+        score_thr (float): least score of a detection that counts.
+        train (Path | None): COCO JSON to fit the constant predictor to.
+        json (Path | None): where to write the scores.
+    """
+
+    gt: Path
+    predictions: Path
+    protocol: str = 'coco_f1'
+    iou_type: Sequence[str] = ('segm', 'bbox')
+    pairs: str | None = None
+    mean: str | None = None
+    attr_thr: str = str(ATTR_THR)
+    score_thr: float = 0.0
+    train: Path | None = None
+    json: Path | None = None
+
+    @property
+    def with_masks(self) -> bool:
+        """Whether the evaluation looks at masks."""
+        return 'segm' in self.iou_type or self.protocol == 'kaggle'
+
+
+def run(request: Request, say: Callable[[str], object]) -> dict:
+    """Evaluate files.
+
+    Args:
+        request (Request): what is wanted.
+        say (Callable): takes the text to show, piece by piece.
+
+    Returns:
+        dict: the protocol's scores.
+
+    Raises:
+        OSError: if a file cannot be read or written.
+        ValueError: naming the file and the entry that is not sound, or the option
+            that does not fit.
+    """
+    gt = read_ground_truth(request.gt, request.with_masks)
+    predictions = _predictions(request, gt)
+    result = evaluate(
+        request.protocol,
+        gt,
+        predictions,
+        request.iou_type,
+        request.score_thr,
+        constant=_constant(request, gt),
+        pairs=request.pairs,
+        mean=request.mean,
+    )
+    if gt.num_left_out:
+        say(f'{request.gt}: {gt.num_left_out} objects left out that have no area\n')
+    say(format_result(request.protocol, result))
+    if request.json is not None:
+        write_json(result, request.json)
+    return result
+
+
+def format_result(protocol: str, result: Mapping) -> str:
+    """Scores of any protocol as Markdown tables.
+
+    Args:
+        protocol (str): whose scores they are.
+        result (Mapping): scores, nested.
+
+    Returns:
+        str: a table for each level of the nesting that has figures.
+    """
+    if protocol == 'coco_f1':
+        return format_scores(result)
+    return '\n\n'.join(_tables(result, ''))
+
+
+def _tables(result: Mapping, name: str) -> list[str]:
+    inner = {key: v for key, v in result.items() if isinstance(v, Mapping)}
+    figures = {key: v for key, v in result.items() if key not in inner}
+    tables = []
+    if len(figures) <= 12 and figures:
+        tables.append(markdown_table([{'': name} | figures]))
+    elif figures:
+        rows = [{name: str(key), 'score': value} for key, value in figures.items()]
+        tables.append(markdown_table(rows))
+    for key, value in inner.items():
+        tables += _tables(value, f'{name} {key}'.strip())
+    return tables
+
+
+def _predictions(request: Request, gt: GroundTruth) -> Predictions:
+    thresholds = attribute_threshold(request.attr_thr, gt)
+    return read_predictions(request.predictions, gt, thresholds, request.with_masks)
+
+
+def attribute_threshold(given: str, gt: GroundTruth) -> float | np.ndarray:
+    """The attribute threshold of a command line.
+
+    Args:
+        given (str): a number.
+        gt (GroundTruth): what it is to be used with.
+
+    Returns:
+        float | np.ndarray: see ``above_threshold``.
+
+    Raises:
+        ValueError: if it is neither.
+    """
+    try:
+        return float(given)
+    except ValueError:
+        raise ValueError(f'--attr-thr is a number, got {given!r}') from None
+
+
+def _constant(request: Request, gt: GroundTruth) -> dict | None:
+    if request.train is None:
+        return None
+    if request.protocol != 'coco_f1':
+        raise ValueError(f'--train is for protocol coco_f1, not {request.protocol}')
+    with named(request.train):
+        constant = constant_attributes(read_coco(request.train)['annotations'])
+        constant_matrix(constant, gt.category_ids, gt.attribute_ids)
+    return constant

@@ -1,0 +1,56 @@
+"""The command line of tools/evaluate.py."""
+
+import json
+import runpy
+import sys
+
+import pytest
+from coco_samples import write_case
+
+from projects.fashion_attr.evaluation.functional import evaluate_coco_f1
+
+
+def run(root, monkeypatch, *args):
+    monkeypatch.setattr(sys, 'argv', ['evaluate.py', *map(str, args)])
+    runpy.run_path(str(root / 'tools/evaluate.py'), run_name='__main__')
+
+
+def test_prints_and_writes_the_scores(root, tmp_path, monkeypatch, capsys):
+    gt, results = write_case(tmp_path)
+    run(
+        root,
+        monkeypatch,
+        *(tmp_path / 'gt.json', tmp_path / 'results.json'),
+        *('--attr-thr', '0.5', '--score-thr', '0.2', '--iou-type', 'segm'),
+        *('--pairs', 'grid', '--train', tmp_path / 'gt.json'),
+        *('--json', tmp_path / 'out/scores.json'),
+    )
+    scores = json.loads((tmp_path / 'out/scores.json').read_text())
+    wanted = evaluate_coco_f1(
+        gt, results, ['segm'], 'grid', attr_thr=0.5, score_thr=0.2
+    )
+    assert 0 <= scores['segm'].pop('f1AP_constant') <= 1
+    assert scores == wanted
+    text = capsys.readouterr().out
+    assert f'{wanted["segm"]["f1AP"]:.3f}' in text
+    assert 'constant' in text
+
+
+@pytest.mark.parametrize(
+    ('args', 'message'),
+    [
+        (['no.json', 'results.json'], "^error: .*No such file.*no.json'$"),
+        (['results.json', 'results.json'], '^error: .*results.json: there is no table'),
+        (['gt.json', 'gt.json'], '^error: .*gt.json: not a list of COCO results'),
+        (['gt.json', 'results.json', '--attr-thr', 'x'], '^error: --attr-thr is .*x'),
+        (['gt.json', 'results.json', '--mean', 'image'], '^error: .*has no mean'),
+        (['gt.json', 'results.json', '--train', 'results.json'], '^error: .*no table'),
+    ],
+    ids=['absent', 'no ground truth', 'no results', 'threshold', 'mean', 'train'],
+)
+def test_one_line_says_what_is_wrong(root, tmp_path, monkeypatch, args, message):
+    write_case(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=message) as caught:
+        run(root, monkeypatch, *args)
+    assert '\n' not in str(caught.value)

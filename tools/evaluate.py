@@ -1,0 +1,51 @@
+"""Evaluate predictions by any of the three protocols, without a model.
+
+python tools/evaluate.py GT PREDICTIONS --protocol {coco_f1,kaggle,fashionpedia}
+    [--iou-type segm bbox] [--pairs {diagonal,grid}] [--mean {image,class}]
+    [--attr-thr T] [--score-thr T] [--train TRAIN_JSON] [--json OUT]
+
+GT is a COCO / Fashionpedia JSON or Kaggle's CSV; PREDICTIONS are COCO results with
+attribute_ids or attr_scores, as F1SegmMetric(outfile_prefix=...) writes them, or a
+Kaggle submission.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from projects.fashion_attr.evaluation.functional.protocols import PROTOCOLS
+from projects.fashion_attr.evaluation.functional.report import Request, run
+
+
+def parse_args() -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('gt', type=Path, help='COCO JSON or Kaggle CSV')
+    parser.add_argument('predictions', type=Path, help='COCO results or submission')
+    parser.add_argument('--protocol', choices=PROTOCOLS, default='coco_f1')
+    parser.add_argument(
+        '--iou-type', nargs='+', choices=['segm', 'bbox'], default=['segm', 'bbox']
+    )
+    parser.add_argument('--pairs', choices=['diagonal', 'grid'])
+    parser.add_argument('--mean', choices=['image', 'class'], help='for kaggle')
+    parser.add_argument(
+        '--attr-thr', default='0.4', help='least attribute score (default: 0.4)'
+    )
+    parser.add_argument('--score-thr', type=float, default=0.0)
+    parser.add_argument(
+        '--train', type=Path, help='training JSON, for the constant predictor'
+    )
+    parser.add_argument('--json', type=Path, help='write the scores here')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Evaluate, and print what there is to read."""
+    try:
+        run(Request(**vars(parse_args())), print)
+    except (OSError, ValueError) as error:
+        sys.exit(f'error: {error}')
+
+
+if __name__ == '__main__':
+    main()
