@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 
 from ..structures.kaggle_rle import kaggle_to_runs
 from ..structures.rle import compress_counts, runs_area, runs_bbox, runs_to_counts
-from .kaggle_csv import KaggleRow
+from .kaggle_csv import CsvRow, KaggleRow, parse_row
 from .taxonomy import label_descriptions
 
 
@@ -59,6 +59,30 @@ def mask_record(row: KaggleRow) -> MaskRecord:
         runs_area(runs),
         tuple(runs_bbox(runs, size)),
     )
+
+
+def add_mask(images: dict[str, ImageRecord], csv_row: CsvRow) -> None:
+    """Check one row of ``train.csv`` and put its mask to those of its picture.
+
+    Args:
+        images (dict[str, ImageRecord]): pictures by ImageId; a new one is added.
+        csv_row (CsvRow): a row as read.
+
+    Raises:
+        ValueError: see `parse_row` and `mask_record`; also where the row gives its
+            picture another size than the rows before.
+    """
+    row = parse_row(csv_row)
+    image = images.get(row.image_id)
+    if image and (image.height, image.width) != (row.height, row.width):
+        raise ValueError(
+            f'Height x Width is {row.height} x {row.width}, on row '
+            f'{image.masks[0].line} of the same picture {image.height} x {image.width}'
+        )
+    mask = mask_record(row)
+    if image is None:
+        image = images[row.image_id] = ImageRecord(row.image_id, row.height, row.width)
+    image.masks.append(mask)
 
 
 @contextmanager
@@ -111,6 +135,22 @@ def write_annotations(
         file.write(']}\n')
 
 
+def as_coco(images: Sequence[ImageRecord]) -> dict:
+    """Pictures and masks as a loaded JSON file in Fashionpedia's format.
+
+    Args:
+        images (Sequence[ImageRecord]): in the order wanted; ids count from 1.
+
+    Returns:
+        dict: ``images``, ``annotations``, ``categories`` and ``attributes``.
+    """
+    return dict(
+        images=list(_image_entries(images)),
+        annotations=list(_annotation_entries(images)),
+        **label_descriptions(),
+    )
+
+
 def _write_list(file: IO[str], entries: Iterable[dict]) -> None:
     # Entry by entry: the text of all masks together would double the memory.
     separator = ''
@@ -119,7 +159,7 @@ def _write_list(file: IO[str], entries: Iterable[dict]) -> None:
         separator = ',\n'
 
 
-def _image_entries(images: list[ImageRecord]) -> Iterator[dict]:
+def _image_entries(images: Sequence[ImageRecord]) -> Iterator[dict]:
     for i, image in enumerate(images, start=1):
         yield dict(
             id=i,
@@ -130,7 +170,7 @@ def _image_entries(images: list[ImageRecord]) -> Iterator[dict]:
         )
 
 
-def _annotation_entries(images: list[ImageRecord]) -> Iterator[dict]:
+def _annotation_entries(images: Sequence[ImageRecord]) -> Iterator[dict]:
     annotation_id = 0
     for i, image in enumerate(images, start=1):
         for mask in image.masks:

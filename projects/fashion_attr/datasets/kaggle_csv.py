@@ -1,12 +1,11 @@
 """Reads the competition's ``train.csv`` row by row, and its label descriptions."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from .csv_rows import CsvRow, read_rows
 from .taxonomy import (
     ATTRIBUTE_ID_TO_INDEX,
     ATTRIBUTES,
@@ -23,21 +22,6 @@ COLUMNS = (
     'ClassId',
     'AttributesIds',
 )
-# csv's own limit of 128 KiB a field is far below the longest mask of the data.
-_LONGEST_FIELD = 2**31 - 1
-
-
-class CsvRow(NamedTuple):
-    """One row as the file holds it."""
-
-    line: int  # as an editor counts: the header is line 1
-    cells: tuple[str, ...]  # in the order of COLUMNS; '' where the row is too short
-    problem: str = ''  # what makes the whole row unreadable
-
-    @property
-    def image_id(self) -> str:
-        """The row's ImageId, without '.jpg'."""
-        return self.cells[0].removesuffix('.jpg')
 
 
 class KaggleRow(NamedTuple):
@@ -69,64 +53,8 @@ def read_train_csv(
         ValueError: if a column is missing, a quote is not closed, or the file is no
             CSV in UTF-8: what follows such a place cannot be told apart into rows.
     """
-    csv.field_size_limit(_LONGEST_FIELD)
-    with open(path, 'rb') as binary:
-        text = io.TextIOWrapper(binary, encoding='utf-8-sig', newline='')
-        yield from _rows(
-            csv.reader(text, strict=True), binary, on_bytes or (lambda n: None), path
-        )
-
-
-def _rows(reader, binary, on_bytes, path) -> Iterator[CsvRow]:
-    records = _records(reader, Path(path).name)
-    header = [name.strip() for name in next(records, [])]
-    places = _column_places(header, path)
-    done = 0
-    for cells in records:
-        position = binary.tell()
-        on_bytes(position - done)
-        done = position
-        if not cells:
-            continue  # an empty line, as at the end of many files
-        problem = ''
-        if len(cells) != len(header):
-            problem = f'{len(cells)} cells instead of {len(header)}'
-            cells += [''] * (len(header) - len(cells))
-        yield CsvRow(reader.line_num, tuple(cells[i] for i in places), problem)
-
-
-def _records(reader, name: str) -> Iterator[list[str]]:
-    """The reader's rows; an error names the line at which its row starts."""
     way_out = 'mend or download the file again, --on-error skip cannot pass this'
-    while True:
-        start = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            raise ValueError(
-                f'{name}: a quote that opens near line {start} is not closed or '
-                f'closes early ({error}); {way_out}'
-            ) from error
-        except UnicodeDecodeError as error:
-            raise ValueError(
-                f'{name}, near line {start}: {error}; {way_out}'
-            ) from error
-        if cells is None:
-            return
-        yield cells
-
-
-def _column_places(header: list[str], path) -> list[int]:
-    missing = [name for name in COLUMNS if name not in header]
-    if missing:
-        hint = ''
-        if missing == ['AttributesIds']:
-            hint = '; files without it are of the 2019 competition'
-        raise ValueError(
-            f'{Path(path).name} has no column {", ".join(missing)}; '
-            f'expected {",".join(COLUMNS)}, got {",".join(header)[:200]!r}{hint}'
-        )
-    return [header.index(name) for name in COLUMNS]
+    yield from read_rows(path, COLUMNS, way_out, on_bytes)
 
 
 def parse_row(row: CsvRow) -> KaggleRow:
@@ -154,8 +82,8 @@ def parse_row(row: CsvRow) -> KaggleRow:
         encoded_pixels,
         _positive('Height', height),
         _positive('Width', width),
-        _category(category_id),
-        _attributes(attribute_ids),
+        parse_category(category_id),
+        _few(parse_attributes(attribute_ids)),
     )
 
 
@@ -172,7 +100,18 @@ def _positive(name: str, text: str) -> int:
     return number
 
 
-def _category(text: str) -> int:
+def parse_category(text: str) -> int:
+    """Read a cell of ClassId.
+
+    Args:
+        text (str): the cell.
+
+    Returns:
+        int: the category id.
+
+    Raises:
+        ValueError: if it is no number or none of the taxonomy.
+    """
     if '_' in text:
         raise ValueError(
             f'ClassId {text[:40]!r} joins class and attributes as files of the 2019 '
@@ -184,7 +123,18 @@ def _category(text: str) -> int:
     return category_id
 
 
-def _attributes(text: str) -> tuple[int, ...]:
+def parse_attributes(text: str) -> tuple[int, ...]:
+    """Read a cell of AttributesIds, of any number of attributes.
+
+    Args:
+        text (str): the cell, ids joined by commas, or empty.
+
+    Returns:
+        tuple[int, ...]: ids, sorted, each once.
+
+    Raises:
+        ValueError: if one is no number or none of the taxonomy.
+    """
     if not text.strip():
         return ()
     ids = sorted({_number('attribute id', part) for part in text.split(',')})
@@ -193,11 +143,15 @@ def _attributes(text: str) -> tuple[int, ...]:
             raise ValueError(
                 f'attribute id {attribute_id} is none of the 294 attributes'
             )
+    return tuple(ids)
+
+
+def _few(ids: tuple[int, ...]) -> tuple[int, ...]:
     if len(ids) > MAX_ATTRIBUTES_PER_OBJECT:
         raise ValueError(
             f'{len(ids)} attributes; at most {MAX_ATTRIBUTES_PER_OBJECT} are possible'
         )
-    return tuple(ids)
+    return ids
 
 
 def check_label_descriptions(path: str | Path) -> None:

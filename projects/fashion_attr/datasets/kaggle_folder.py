@@ -9,8 +9,8 @@ from typing import NamedTuple
 from PIL import Image
 from tqdm import tqdm
 
-from .annotations import ImageRecord, mask_record
-from .kaggle_csv import parse_row, read_train_csv
+from .annotations import ImageRecord, add_mask
+from .kaggle_csv import read_train_csv
 
 ON_ERROR = ('stop', 'skip')
 CSV_NAME = 'train.csv'
@@ -97,24 +97,10 @@ def _read_masks(path: Path, problems: Problems, progress: bool) -> list[ImageRec
     ) as bar:
         for row in read_train_csv(path, bar.update):
             try:
-                _add_mask(images, row)
+                add_mask(images, row)
             except ValueError as error:
                 problems.add(row.line, row.image_id, str(error))
     return [images[key] for key in sorted(images)]
-
-
-def _add_mask(images: dict[str, ImageRecord], csv_row) -> None:
-    row = parse_row(csv_row)
-    image = images.get(row.image_id)
-    if image and (image.height, image.width) != (row.height, row.width):
-        raise ValueError(
-            f'Height x Width is {row.height} x {row.width}, on row '
-            f'{image.masks[0].line} of the same picture {image.height} x {image.width}'
-        )
-    mask = mask_record(row)
-    if image is None:
-        image = images[row.image_id] = ImageRecord(row.image_id, row.height, row.width)
-    image.masks.append(mask)
 
 
 def _check_pictures(
