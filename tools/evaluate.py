@@ -3,6 +3,7 @@
 python tools/evaluate.py GT PREDICTIONS --protocol {coco_f1,kaggle,fashionpedia}
     [--iou-type segm bbox] [--pairs {diagonal,grid}] [--mean {image,class}]
     [--attr-thr T] [--score-thr T] [--train TRAIN_JSON] [--json OUT]
+    [--sweep [OUT_DIR]]
 
 GT is a COCO / Fashionpedia JSON or Kaggle's CSV; PREDICTIONS are COCO results with
 attribute_ids or attr_scores, as F1SegmMetric(outfile_prefix=...) writes them, or a
@@ -24,7 +25,10 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('predictions', type=Path, help='COCO results or submission')
     parser.add_argument('--protocol', choices=PROTOCOLS, default='coco_f1')
     parser.add_argument(
-        '--iou-type', nargs='+', choices=['segm', 'bbox'], default=['segm', 'bbox']
+        '--iou-type',
+        nargs='+',
+        choices=['segm', 'bbox'],
+        help='(default: both; for a sweep segm)',
     )
     parser.add_argument('--pairs', choices=['diagonal', 'grid'])
     parser.add_argument('--mean', choices=['image', 'class'], help='for kaggle')
@@ -36,6 +40,15 @@ def parse_args() -> argparse.Namespace:
         '--train', type=Path, help='training JSON, for the constant predictor'
     )
     parser.add_argument('--json', type=Path, help='write the scores here')
+    parser.add_argument(
+        '--sweep',
+        type=Path,
+        nargs='?',
+        const=Path('sweep'),
+        metavar='OUT_DIR',
+        help='f1AP over a grid of attribute and class thresholds, as table and '
+        'picture in OUT_DIR (default: sweep); needs attr_scores',
+    )
     return parser.parse_args()
 
 

@@ -36,6 +36,19 @@ def test_prints_and_writes_the_scores(root, tmp_path, monkeypatch, capsys):
     assert 'constant' in text
 
 
+def test_sweep_writes_table_and_picture(root, tmp_path, monkeypatch, capsys):
+    gt, results = write_case(tmp_path)
+    files = tmp_path / 'gt.json', tmp_path / 'results.json'
+    run(root, monkeypatch, *files, '--sweep', tmp_path / 'out')
+    names = {path.name for path in (tmp_path / 'out').iterdir()}
+    assert names == {f'sweep_segm.{s}' for s in ('md', 'csv', 'json', 'png')}
+    rows = json.loads((tmp_path / 'out/sweep_segm.json').read_text())['settings']
+    row = next(r for r in rows if (r['attr_thr'], r['score_thr']) == (0.4, 0.3))
+    alone = evaluate_coco_f1(gt, results, ['segm'], attr_thr=0.4, score_thr=0.3)
+    assert row['f1AP'] == alone['segm']['f1AP']
+    assert 'Best segm f1AP' in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ('args', 'message'),
     [
@@ -45,8 +58,22 @@ def test_prints_and_writes_the_scores(root, tmp_path, monkeypatch, capsys):
         (['gt.json', 'results.json', '--attr-thr', 'x'], '^error: --attr-thr is .*x'),
         (['gt.json', 'results.json', '--mean', 'image'], '^error: .*has no mean'),
         (['gt.json', 'results.json', '--train', 'results.json'], '^error: .*no table'),
+        (['gt.json', 'x.csv', '--sweep'], '^error: x.csv: a submission has no attr'),
+        (
+            ['gt.json', 'x.csv', '--sweep', '--protocol', 'kaggle'],
+            '^error: --sweep is for protocol coco_f1, not kaggle',
+        ),
     ],
-    ids=['absent', 'no ground truth', 'no results', 'threshold', 'mean', 'train'],
+    ids=[
+        'absent',
+        'no ground truth',
+        'no results',
+        'threshold',
+        'mean',
+        'train',
+        'sweep',
+        'kaggle',
+    ],
 )
 def test_one_line_says_what_is_wrong(root, tmp_path, monkeypatch, args, message):
     write_case(tmp_path)

@@ -90,12 +90,59 @@ def evaluate_coco_f1(
         attributes.append(rows[predictions.category[ranked.index]])
     result = {}
     for iou_type in iou_types:
-        found = overlapping_pairs(gt, predictions, ranked, iou_type, THRESHOLDS[0])
-        allowed = _allowed(found, attributes, gt.attributes, pairs)
-        areas = _areas(predictions, ranked, iou_type)
-        curves = _curves(gt, predictions, ranked, found, allowed, areas, max_dets)
+        curves = f1_curves(
+            gt, predictions, ranked, attributes, iou_type, pairs, max_dets
+        )
         result[iou_type] = _summary(curves, pairs, max_dets, f1_recall)
     return result
+
+
+def f1_curves(
+    gt: GroundTruth,
+    predictions: Predictions,
+    ranked: RankedDetections,
+    attributes: Sequence[np.ndarray],
+    iou_type: str,
+    pairs: str = 'diagonal',
+    max_dets: Sequence[int] = (1, 10, 100),
+) -> Curves:
+    """AP and recall of every area range, setting and category.
+
+    Args:
+        gt (GroundTruth): ground truth.
+        predictions (Predictions): all detections.
+        ranked (RankedDetections): those of them that count, N.
+        attributes (Sequence[np.ndarray]): (N, L) bool each, one a predictor of
+            attributes.
+        iou_type (str): ``'segm'`` or ``'bbox'``.
+        pairs (str): see :func:`evaluate_coco_f1`.
+        max_dets (Sequence[int]): limits for recall.
+
+    Returns:
+        Curves: the settings are the ten thresholds on IoU alone, then for each
+        predictor those of :func:`threshold_pairs`.
+    """
+    found = overlapping_pairs(gt, predictions, ranked, iou_type, THRESHOLDS[0])
+    allowed = _allowed(found, attributes, gt.attributes, pairs)
+    areas = _areas(predictions, ranked, iou_type)
+    return _curves(gt, predictions, ranked, found, allowed, areas, max_dets)
+
+
+def threshold_pairs(pairs: str) -> tuple[np.ndarray, np.ndarray]:
+    """Thresholds on IoU and F1 of each F1-masked setting; the diagonal comes first.
+
+    Args:
+        pairs (str): ``'diagonal'`` or ``'grid'``.
+
+    Returns:
+        tuple[np.ndarray, np.ndarray]: (S,) each, 10 or 100.
+    """
+    iou, f1 = THRESHOLDS, THRESHOLDS
+    if pairs == 'grid':
+        rest = ~np.eye(len(iou), dtype=bool)
+        grid = np.meshgrid(iou, f1, indexing='ij')
+        iou, f1 = (np.append(THRESHOLDS, values[rest]) for values in grid)
+    return iou, f1
 
 
 def _check_options(iou_types, pairs, max_dets) -> None:
@@ -108,21 +155,11 @@ def _check_options(iou_types, pairs, max_dets) -> None:
         raise ValueError(f'max_dets are limits of at least 1, got {tuple(max_dets)}')
 
 
-def _threshold_pairs(pairs: str) -> tuple[np.ndarray, np.ndarray]:
-    """Thresholds on IoU and F1 of each F1-masked setting; the diagonal comes first."""
-    iou, f1 = THRESHOLDS, THRESHOLDS
-    if pairs == 'grid':
-        rest = ~np.eye(len(iou), dtype=bool)
-        grid = np.meshgrid(iou, f1, indexing='ij')
-        iou, f1 = (np.append(THRESHOLDS, values[rest]) for values in grid)
-    return iou, f1
-
-
 def _allowed(
     found: Pairs, attributes: Sequence[np.ndarray], truth: np.ndarray, pairs: str
 ) -> np.ndarray:
     """(P, S) which pairs reach which settings: plain, then one block a predictor."""
-    iou_thr, f1_thr = _threshold_pairs(pairs)
+    iou_thr, f1_thr = threshold_pairs(pairs)
     blocks = [found.iou[:, None] >= THRESHOLDS]
     reach_iou = found.iou[:, None] >= iou_thr
     for predicted in attributes:
@@ -151,7 +188,7 @@ def _curves(gt, predictions, ranked, found, allowed, areas, max_dets) -> Curves:
 
 
 def _summary(curves: Curves, pairs: str, max_dets, f1_recall: bool) -> dict:
-    num_plain, num_masked = len(THRESHOLDS), len(_threshold_pairs(pairs)[0])
+    num_plain, num_masked = len(THRESHOLDS), len(threshold_pairs(pairs)[0])
     plain = slice(0, num_plain)
     masked = slice(num_plain, num_plain + num_masked)
     result = _precisions(curves, plain, 'AP') | _recalls(curves, plain, 'AR', max_dets)

@@ -51,6 +51,7 @@ class Predictions:
         boxes: Sequence[Sequence[float]] | None = None,
         masks: Sequence[dict] | None = None,
         empty_boxes: str = 'error',
+        attr_scores: np.ndarray | None = None,
     ) -> 'Predictions':
         """Check columns of values and index them by the ground truth.
 
@@ -64,6 +65,7 @@ class Predictions:
             masks (Sequence[dict] | None): N compressed RLE.
             empty_boxes (str): ``'error'`` refuses boxes without area, ``'keep'``
                 lets them stand as the false positives they are.
+            attr_scores (np.ndarray | None): (N, L) float32 to keep.
 
         Returns:
             Predictions: the detections as arrays.
@@ -87,7 +89,8 @@ class Predictions:
             boxes = mask_utils.toBbox(list(masks)) if masks else []
         elif empty_boxes == 'error':
             check_boxes(as_boxes(boxes), names)
-        return cls(image, category, scores, as_boxes(boxes), masks, attributes)
+        boxes = as_boxes(boxes)
+        return cls(image, category, scores, boxes, masks, attributes, attr_scores)
 
     @classmethod
     def from_coco(
@@ -137,7 +140,7 @@ class Predictions:
         else:
             attr_scores = None
             attributes = attribute_sets(results, gt, category, attr_thr, names)
-        predictions = cls.from_arrays(
+        return cls.from_arrays(
             gt,
             image_ids,
             category_ids,
@@ -145,8 +148,8 @@ class Predictions:
             attributes,
             boxes=None if masks and all(without_box) else [r['bbox'] for r in results],
             masks=masks,
+            attr_scores=attr_scores,
         )
-        return replace(predictions, attr_scores=attr_scores)
 
     def with_threshold(self, attr_thr: float | np.ndarray) -> 'Predictions':
         """The same detections with attributes cut at another threshold.

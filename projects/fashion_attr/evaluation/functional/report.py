@@ -13,6 +13,8 @@ from .markdown import markdown_table
 from .predictions import Predictions
 from .protocols import evaluate
 from .reading import named, read_coco, read_ground_truth, read_predictions, write_json
+from .sweep import sweep
+from .sweep_files import format_sweep, write_sweep
 from .table import format_scores
 
 
@@ -24,30 +26,40 @@ class Request:
         gt (Path): COCO / Fashionpedia JSON, or Kaggle's CSV.
         predictions (Path): COCO results, or a Kaggle submission.
         protocol (str): see ``protocols.evaluate``.
-        iou_type (Sequence[str]): ``'segm'``, ``'bbox'`` or both.
+        iou_type (Sequence[str] | None): ``'segm'``, ``'bbox'`` or both; None is
+            both, and ``'segm'`` for a sweep.
         pairs (str | None): see ``protocols.evaluate``.
         mean (str | None): see ``protocols.evaluate``.
         attr_thr (str): least attribute score.
         score_thr (float): least score of a detection that counts.
         train (Path | None): COCO JSON to fit the constant predictor to.
         json (Path | None): where to write the scores.
+        sweep (Path | None): folder for the grid of thresholds, in place of scores.
     """
 
     gt: Path
     predictions: Path
     protocol: str = 'coco_f1'
-    iou_type: Sequence[str] = ('segm', 'bbox')
+    iou_type: Sequence[str] | None = None
     pairs: str | None = None
     mean: str | None = None
     attr_thr: str = str(ATTR_THR)
     score_thr: float = 0.0
     train: Path | None = None
     json: Path | None = None
+    sweep: Path | None = None
+
+    @property
+    def iou_types(self) -> tuple[str, ...]:
+        """What is evaluated."""
+        if self.iou_type:
+            return tuple(self.iou_type)
+        return ('segm', 'bbox') if self.sweep is None else ('segm',)
 
     @property
     def with_masks(self) -> bool:
         """Whether the evaluation looks at masks."""
-        return 'segm' in self.iou_type or self.protocol == 'kaggle'
+        return 'segm' in self.iou_types or self.protocol == 'kaggle'
 
 
 def run(request: Request, say: Callable[[str], object]) -> dict:
@@ -58,27 +70,31 @@ def run(request: Request, say: Callable[[str], object]) -> dict:
         say (Callable): takes the text to show, piece by piece.
 
     Returns:
-        dict: the protocol's scores.
+        dict: the protocol's scores; of a sweep, the settings by IoU type.
 
     Raises:
         OSError: if a file cannot be read or written.
         ValueError: naming the file and the entry that is not sound, or the option
             that does not fit.
     """
+    if request.sweep is not None:
+        _check_sweep(request)
     gt = read_ground_truth(request.gt, request.with_masks)
+    if gt.num_left_out:
+        say(f'{request.gt}: {gt.num_left_out} objects left out that have no area\n')
     predictions = _predictions(request, gt)
+    if request.sweep is not None:
+        return _run_sweep(request, gt, predictions, say)
     result = evaluate(
         request.protocol,
         gt,
         predictions,
-        request.iou_type,
+        request.iou_types,
         request.score_thr,
         constant=_constant(request, gt),
         pairs=request.pairs,
         mean=request.mean,
     )
-    if gt.num_left_out:
-        say(f'{request.gt}: {gt.num_left_out} objects left out that have no area\n')
     say(format_result(request.protocol, result))
     if request.json is not None:
         write_json(result, request.json)
@@ -116,7 +132,29 @@ def _tables(result: Mapping, name: str) -> list[str]:
 
 def _predictions(request: Request, gt: GroundTruth) -> Predictions:
     thresholds = attribute_threshold(request.attr_thr, gt)
-    return read_predictions(request.predictions, gt, thresholds, request.with_masks)
+    keep_scores = request.sweep is not None
+    return read_predictions(
+        request.predictions, gt, thresholds, request.with_masks, keep_scores
+    )
+
+
+def _check_sweep(request: Request) -> None:
+    if request.protocol != 'coco_f1':
+        raise ValueError(f'--sweep is for protocol coco_f1, not {request.protocol}')
+
+
+def _run_sweep(request, gt, predictions, say) -> dict:
+    result = {}
+    for iou_type in request.iou_types:
+        pairs = request.pairs or 'diagonal'
+        swept = sweep(gt, predictions, iou_type, pairs=pairs)
+        say(f'{format_sweep(swept)}\n')
+        paths = write_sweep(swept, request.sweep)
+        say(f'written: {", ".join(map(str, paths))}')
+        result[iou_type] = dict(settings=swept.rows())
+    if request.json is not None:
+        write_json(result, request.json)
+    return result
 
 
 def attribute_threshold(given: str, gt: GroundTruth) -> float | np.ndarray:
