@@ -31,6 +31,7 @@ Letters: N detections, G ground truths of one image and class, S pairs of thresh
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from pycocotools import mask as mask_utils
@@ -136,7 +137,7 @@ def _rows_of(groups: np.ndarray, group: np.ndarray) -> Iterator[np.ndarray]:
     """The rows that each of the ascending groups has."""
     order = np.argsort(group, kind='stable')
     bounds = np.searchsorted(group[order], groups, 'right')
-    for start, stop in zip(np.append(0, bounds[:-1]), bounds, strict=True):
+    for start, stop in pairwise(np.append(0, bounds)):
         yield order[start:stop]
 
 
