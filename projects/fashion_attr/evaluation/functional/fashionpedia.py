@@ -22,6 +22,7 @@ from .coco_f1 import THRESHOLDS
 from .fashionpedia_summary import CATEGORIES, WITH_ATTRIBUTES, summarize
 from .ground_truth import GroundTruth
 from .macro_f1 import paired_macro_f1
+from .masks import mask_areas
 from .matching import AREA_RANGES, match, outside_areas
 from .overlaps import RankedDetections, overlapping_pairs, rank_detections
 from .predictions import ATTR_THR, Predictions
@@ -132,5 +133,11 @@ def _rows(ranked: RankedDetections, chosen: np.ndarray) -> RankedDetections:
 
 
 def _areas(predictions: Predictions, ranked: RankedDetections) -> np.ndarray:
-    """Areas by the boxes, also where masks are compared: so does FPEval's loadRes."""
-    return predictions.boxes[ranked.index, 2:].prod(1)
+    """Areas as FPEval's loadRes has them, for masks and boxes alike.
+
+    Those of the boxes where the results have any, even if masks are compared; those
+    of the masks where they have none, even if boxes are compared.
+    """
+    if predictions.own_boxes:
+        return predictions.boxes[ranked.index, 2:].prod(1)
+    return mask_areas([predictions.masks[i] for i in ranked.index])

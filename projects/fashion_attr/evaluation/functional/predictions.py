@@ -30,6 +30,7 @@ class Predictions:
         attributes (np.ndarray): (N, L) bool.
         attr_scores (np.ndarray | None): (N, L) float32, what the attributes were
             cut from; None where that was not kept.
+        own_boxes (bool): the boxes were given, not drawn around the masks.
     """
 
     image: np.ndarray
@@ -39,6 +40,7 @@ class Predictions:
     masks: tuple[dict, ...] | None
     attributes: np.ndarray
     attr_scores: np.ndarray | None = None
+    own_boxes: bool = True
 
     @classmethod
     def from_arrays(
@@ -85,12 +87,15 @@ class Predictions:
         if masks is not None:
             masks = tuple(masks)
             check_masks(masks, gt.image_sizes[image], names)
-        if boxes is None:
+        own_boxes = boxes is not None
+        if not own_boxes:
             boxes = mask_utils.toBbox(list(masks)) if masks else []
         elif empty_boxes == 'error':
             check_boxes(as_boxes(boxes), names)
         boxes = as_boxes(boxes)
-        return cls(image, category, scores, boxes, masks, attributes, attr_scores)
+        return cls(
+            image, category, scores, boxes, masks, attributes, attr_scores, own_boxes
+        )
 
     @classmethod
     def from_coco(
