@@ -97,7 +97,7 @@ def _curves(gt, predictions, ranked, iou_type) -> Curves:
         chosen = some[predictions.category[ranked.index]]
         part = _curves_of(gt, predictions, _rows(ranked, chosen), iou_type, with_f1)
         f1 = slice(None) if with_f1 else slice(-1, None)
-        size = (len(AREA_RANGES), num, -1, num_categories)
+        size = (len(AREA_RANGES), num, num if with_f1 else 1, num_categories)
         precision[:, :, f1, some] = part.precision.reshape(size)[..., some]
         size = (*size, len(MAX_DETS))
         recall[:, :, f1, some] = part.recall.reshape(size)[..., some, :]
@@ -114,7 +114,8 @@ def _curves_of(gt, predictions, ranked, iou_type, with_f1) -> Curves:
         det = ranked.index[found.det]
         f1 = paired_macro_f1(predictions.attributes, gt.attributes, det, found.gt)
         reach_f1 = f1[:, None] >= OPEN_THRESHOLDS
-        allowed = (reach[:, :, None] & reach_f1[:, None]).reshape(len(f1), -1)
+        allowed = reach[:, :, None] & reach_f1[:, None]
+        allowed = allowed.reshape(len(f1), len(OPEN_THRESHOLDS) ** 2)
         matches = match_chained(found, f1, ranked.rank, allowed, outside, ignored)
     else:
         matches = match(found, ranked.rank, reach, outside, ignored, gt.crowd)
