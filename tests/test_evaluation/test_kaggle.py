@@ -89,6 +89,14 @@ ONE_IMAGE = {
         0.4,
         0.4,
     ),
+    # The first segment takes the object of IoU 1 where its F1 of 2/3 is enough, not
+    # the one of IoU .9 and F1 1, and leaves none to the second.
+    'IoU decides before F1': (
+        [strip(0, 20, [0, 3]), strip(0, 18, [0])],
+        [strip(0, 20, [0]), strip(0, 19, [3])],
+        0.44,
+        0.4,
+    ),
     # IoU is .9 with an object of other attributes, 15/18 with the one that fits.
     'an object that does not qualify is passed over': (
         [strip(0, 20, [3]), strip(0, 15, [0])],
@@ -187,22 +195,36 @@ def test_what_cannot_be_evaluated_is_named():
         evaluate_kaggle(gt, scored([strip(0, 9, image=7)]))
 
 
-@st.composite
-def strips(draw, most=6, num_images=3, least=0):
-    """Strips whose IoU often meets a threshold, or each other."""
-    starts = st.integers(0, 4)
-    stops = st.integers(8, WIDTH)
+def strips(edges, most=6, num_images=3, categories=(0, 2), least=0):
+    """Lists of strips between some edges."""
     attributes = st.sets(st.sampled_from(ATTRIBUTES))
-    values = st.tuples(
-        starts, stops, attributes, st.sampled_from([0, 2]), st.integers(1, num_images)
-    )
-    return [strip(*v) for v in draw(st.lists(values, min_size=least, max_size=most))]
+    place = st.sampled_from(categories), st.integers(1, num_images)
+    values = st.tuples(st.sampled_from(edges), attributes, *place)
+    lists = st.lists(values, min_size=least, max_size=most)
+    return lists.map(lambda found: [strip(*e, *rest) for e, *rest in found])
+
+
+# IoU often meets a threshold; or another IoU.
+SPREAD = [(start, stop) for start in range(5) for stop in range(8, WIDTH + 1)]
+ALIKE = [(0, 20), (0, 18), (2, 20), (0, 15)]
+alike = strips(ALIKE, most=5, num_images=1, categories=(0,))
 
 
 @OPTIONS
 @settings(max_examples=60, deadline=None)
-@given(objects=strips(), segments=strips(most=8))
+@given(objects=strips(SPREAD), segments=strips(SPREAD, most=8))
 def test_equals_the_definition(objects, segments, pairs, mean):
+    check(objects, segments, pairs, mean)
+
+
+@pytest.mark.parametrize('pairs', ['grid', 'diagonal'])
+@settings(max_examples=150, deadline=None)
+@given(objects=alike, segments=alike)
+def test_equals_the_definition_where_much_is_alike(objects, segments, pairs):
+    check(objects, segments, pairs, 'image')
+
+
+def check(objects, segments, pairs, mean):
     gt, results = coco(objects, 3), scored(segments)
     result = evaluate_kaggle(gt, results, pairs, mean)
     expected = oracle(gt, results, pairs, mean)
@@ -213,15 +235,15 @@ def test_equals_the_definition(objects, segments, pairs, mean):
 @OPTIONS
 @settings(max_examples=30, deadline=None)
 @given(
-    objects=strips(most=8, num_images=2),
-    segments=strips(most=8, num_images=2),
+    objects=st.one_of(strips(SPREAD, most=9), alike),
+    segments=st.one_of(strips(SPREAD, most=9), alike),
     seed=st.integers(0, 99),
 )
 def test_order_and_ids_do_not_count(objects, segments, seed, pairs, mean):
-    gt, results = coco(objects, 2), scored(segments)
+    gt, results = coco(objects, 3), scored(segments)
     result = evaluate_kaggle(gt, results, pairs, mean)
     shuffle = random.Random(seed).shuffle
-    new_ids = [40, 7]
+    new_ids = [40, 7, 12]
     shuffle(new_ids)
     for value in [*gt['annotations'], *results]:
         value['image_id'] = new_ids[value['image_id'] - 1]
@@ -236,7 +258,7 @@ def test_order_and_ids_do_not_count(objects, segments, seed, pairs, mean):
 
 @OPTIONS
 @settings(max_examples=30, deadline=None)
-@given(objects=strips(most=8, num_images=1, least=1))
+@given(objects=strips(ALIKE, most=8, num_images=1, least=1))
 def test_perfect_predictions_give_1(objects, pairs, mean):
     result = evaluate_kaggle(coco(objects), scored(objects), pairs, mean)
     assert result['score'] == 1
@@ -246,8 +268,8 @@ def test_perfect_predictions_give_1(objects, pairs, mean):
 @OPTIONS
 @settings(max_examples=40, deadline=None)
 @given(
-    objects=strips(most=5),
-    segments=strips(most=5),
+    objects=strips(SPREAD, most=5),
+    segments=strips(SPREAD, most=5),
     image=st.integers(1, 3),
     category=st.sampled_from([0, 2, 5]),
 )
@@ -261,6 +283,16 @@ def test_a_class_that_is_not_there_never_pays(
     more = results + scored([strip(0, 12, [0], category, image)])
     before = evaluate_kaggle(gt, results, pairs, mean)['score']
     assert evaluate_kaggle(gt, more, pairs, mean)['score'] <= before
+
+
+def test_the_mean_is_the_same_in_any_order():
+    ways = [7, 7, 1, 5, 7, 7]
+    segments = [strip(0, 9, image=i + 1) for i, n in enumerate(ways) for _ in range(n)]
+    objects = [strip(0, 9, image=i + 1) for i in range(len(ways))]
+    gt = coco(objects, len(ways))
+    score = evaluate_kaggle(gt, scored(segments))['score']
+    turned = [dict(s, image_id=len(ways) + 1 - s['image_id']) for s in segments]
+    assert evaluate_kaggle(gt, scored(turned))['score'] == score
 
 
 def test_memory_does_not_grow_with_the_set():
