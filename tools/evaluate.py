@@ -33,7 +33,10 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--pairs', choices=['diagonal', 'grid'])
     parser.add_argument('--mean', choices=['image', 'class'], help='for kaggle')
     parser.add_argument(
-        '--attr-thr', default='0.4', help='least attribute score (default: 0.4)'
+        '--attr-thr',
+        default='0.4',
+        help='least attribute score, or thresholds.json of calibrate_thresholds.py '
+        '(default: 0.4)',
     )
     parser.add_argument('--score-thr', type=float, default=0.0)
     parser.add_argument(

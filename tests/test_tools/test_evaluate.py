@@ -55,7 +55,7 @@ def test_sweep_writes_table_and_picture(root, tmp_path, monkeypatch, capsys):
         (['no.json', 'results.json'], "^error: .*No such file.*no.json'$"),
         (['results.json', 'results.json'], '^error: .*results.json: there is no table'),
         (['gt.json', 'gt.json'], '^error: .*gt.json: not a list of COCO results'),
-        (['gt.json', 'results.json', '--attr-thr', 'x'], '^error: --attr-thr is .*x'),
+        (['gt.json', 'results.json', '--attr-thr', 'x'], '^error: .*No such file.*x'),
         (['gt.json', 'results.json', '--mean', 'image'], '^error: .*has no mean'),
         (['gt.json', 'results.json', '--train', 'results.json'], '^error: .*no table'),
         (['gt.json', 'x.csv', '--sweep'], '^error: x.csv: a submission has no attr'),

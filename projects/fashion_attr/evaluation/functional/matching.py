@@ -28,10 +28,13 @@ class Matches:
     Attributes:
         matched (np.ndarray): (A, N, S) bool, met a ground truth.
         ignored (np.ndarray): (A, N, S) bool, counts neither for nor against.
+        truth (np.ndarray | None): (A, N, S) int32, row of the ground truth met, -1
+            for none; only where it was asked for.
     """
 
     matched: np.ndarray
     ignored: np.ndarray
+    truth: np.ndarray | None = None
 
 
 def outside_areas(areas: np.ndarray) -> np.ndarray:
@@ -54,6 +57,7 @@ def match(
     det_outside: np.ndarray,
     gt_ignored: np.ndarray,
     crowd: np.ndarray,
+    keep_truth: bool = False,
 ) -> Matches:
     """Match detections to ground truths as COCOeval.evaluateImg does.
 
@@ -68,6 +72,7 @@ def match(
         det_outside (np.ndarray): (A, N) bool, detection outside the area range.
         gt_ignored (np.ndarray): (A, G) bool, crowd or outside the area range.
         crowd (np.ndarray): (G,) bool.
+        keep_truth (bool): also tell which ground truth each detection met.
 
     Returns:
         Matches: for every area range and setting.
@@ -76,14 +81,18 @@ def match(
     matched = np.zeros((num_areas, num_det, num_settings), bool)
     ignored = np.zeros_like(matched)
     taken = np.zeros((*gt_ignored.shape, num_settings), bool)
+    truth = np.full(matched.shape, -1, np.int32) if keep_truth else None
     for area, chosen in _steps(pairs, rank, gt_ignored):
         det, gt = pairs.det[chosen], pairs.gt[chosen]
         new = allowed[chosen] & ~matched[area, det] & ~taken[area, gt]
         matched[area, det] |= new
         taken[area, gt] |= new & ~crowd[gt, None]
         ignored[area, det] |= new & gt_ignored[area, gt][:, None]
+        if keep_truth:
+            step, setting = np.nonzero(new)
+            truth[area[step], det[step], setting] = gt[step]
     ignored |= ~matched & det_outside[:, :, None]
-    return Matches(matched, ignored)
+    return Matches(matched, ignored, truth)
 
 
 def _steps(pairs: Pairs, rank: np.ndarray, gt_ignored: np.ndarray):

@@ -173,6 +173,28 @@ class Predictions:
             self, attributes=above_threshold(scores, self.category, attr_thr)
         )
 
+    def of_images(self, chosen: np.ndarray) -> 'Predictions':
+        """The detections in some of the images.
+
+        Args:
+            chosen (np.ndarray): (I,) bool, of the images of the ground truth.
+
+        Returns:
+            Predictions: indexed by the images that are left, as in
+            ``GroundTruth.subset``.
+        """
+        rows = np.flatnonzero(chosen[self.image])
+        scores = self.attr_scores
+        return Predictions(
+            image=(np.cumsum(chosen) - 1)[self.image[rows]],
+            category=self.category[rows],
+            scores=self.scores[rows],
+            boxes=self.boxes[rows],
+            masks=None if self.masks is None else tuple(self.masks[r] for r in rows),
+            attributes=self.attributes[rows],
+            attr_scores=None if scores is None else scores[rows],
+        )
+
     def require_attr_scores(self) -> np.ndarray:
         """The attribute scores.
 

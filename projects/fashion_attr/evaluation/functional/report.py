@@ -16,6 +16,7 @@ from .reading import named, read_coco, read_ground_truth, read_predictions, writ
 from .sweep import sweep
 from .sweep_files import format_sweep, write_sweep
 from .table import format_scores
+from .thresholds_file import load_thresholds
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Request:
             both, and ``'segm'`` for a sweep.
         pairs (str | None): see ``protocols.evaluate``.
         mean (str | None): see ``protocols.evaluate``.
-        attr_thr (str): least attribute score.
+        attr_thr (str): least attribute score, or a file of them.
         score_thr (float): least score of a detection that counts.
         train (Path | None): COCO JSON to fit the constant predictor to.
         json (Path | None): where to write the scores.
@@ -161,19 +162,20 @@ def attribute_threshold(given: str, gt: GroundTruth) -> float | np.ndarray:
     """The attribute threshold of a command line.
 
     Args:
-        given (str): a number.
+        given (str): a number, or a file of ``tools/calibrate_thresholds.py``.
         gt (GroundTruth): what it is to be used with.
 
     Returns:
         float | np.ndarray: see ``above_threshold``.
 
     Raises:
-        ValueError: if it is neither.
+        OSError: if there is no such file.
+        ValueError: if the file is not sound.
     """
     try:
         return float(given)
     except ValueError:
-        raise ValueError(f'--attr-thr is a number, got {given!r}') from None
+        return load_thresholds(given, gt.category_ids, gt.attribute_ids)
 
 
 def _constant(request: Request, gt: GroundTruth) -> dict | None:
