@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from coco_oracles import entry
 from fashionpedia_oracles import (
+    GRADED,
+    GROUPS,
     fashionpedia_case,
     fpeval,
     slow_fashionpedia,
@@ -143,6 +145,22 @@ def test_worked_by_hand(objects, detections, scores):
     for iou_type in ('segm', 'bbox'):
         got = scores_of(result, iou_type, scores)
         assert got == pytest.approx(scores, abs=1e-12)
+
+
+@pytest.mark.parametrize('category', range(46))
+def test_which_categories_have_attributes_and_where_they_belong(category):
+    objects, detections = [box(*WHOLE, [0], category)], [box(*WHOLE, [3], category)]
+    result = evaluate(objects, detections, iou_types=('bbox',))['bbox']
+    assert result['iou_f1']['AP'] == pytest.approx(category not in GRADED)
+    groups = {g for g in GROUPS if result['iou'][f'AP{g}'] > 0}
+    assert groups == {
+        g for g, (first, last) in GROUPS.items() if first <= category <= last
+    }
+
+
+def test_a_file_without_images():
+    result = evaluate_fashionpedia(dict(images=[], annotations=[]), [])
+    assert {v for f in result['segm'].values() for v in f.values()} == {-1}
 
 
 def largest_difference(result, expected):

@@ -94,6 +94,7 @@ class GroundTruth:
         attribute_table = _table(coco, 'attributes')
         attribute_ids = _ids(attribute_table)
         sizes = np.array([(i['height'], i['width']) for i in images], np.int64)
+        sizes = sizes.reshape(-1, 2)
         image = index_of([a['image_id'] for a in anns], image_ids, 'image_id', names)
         category = index_of(
             [a['category_id'] for a in anns], category_ids, 'category_id', names
@@ -102,7 +103,7 @@ class GroundTruth:
         boxes, areas = _boxes_and_areas(anns, sizes[image], names)
         return cls(
             image_ids=image_ids,
-            image_sizes=sizes.reshape(-1, 2),
+            image_sizes=sizes,
             category_ids=category_ids,
             category_names=_names(categories),
             supercategories=_supercategories(categories),
