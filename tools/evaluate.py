@@ -3,7 +3,7 @@
 python tools/evaluate.py GT PREDICTIONS --protocol {coco_f1,kaggle,fashionpedia}
     [--iou-type segm bbox] [--pairs {diagonal,grid}] [--mean {image,class}]
     [--attr-thr T] [--score-thr T] [--train TRAIN_JSON] [--json OUT]
-    [--sweep [OUT_DIR]]
+    [--tables [OUT_DIR]] [--sweep [OUT_DIR]]
 
 GT is a COCO / Fashionpedia JSON or Kaggle's CSV; PREDICTIONS are COCO results with
 attribute_ids or attr_scores, as F1SegmMetric(outfile_prefix=...) writes them, or a
@@ -43,6 +43,15 @@ def parse_args() -> argparse.Namespace:
         '--train', type=Path, help='training JSON, for the constant predictor'
     )
     parser.add_argument('--json', type=Path, help='write the scores here')
+    parser.add_argument(
+        '--tables',
+        type=Path,
+        nargs='?',
+        const=Path('tables'),
+        metavar='OUT_DIR',
+        help='also scores by category, supercategory and attribute and what each '
+        'kind of error costs, printed and in OUT_DIR (default: tables)',
+    )
     parser.add_argument(
         '--sweep',
         type=Path,

@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from coco_oracles import random_case
 from coco_samples import scored_case
 
 from projects.fashion_attr.evaluation.functional import GroundTruth, Predictions
@@ -91,22 +90,20 @@ def test_kept_scores_give_the_sets_of_any_threshold(tmp_path):
 def test_scores_that_were_not_kept():
     coco, results = scored_case()
     predictions = Predictions.from_coco(results, GroundTruth.from_coco(coco))
-    with pytest.raises(ValueError, match='hold no attr_scores; read results'):
+    with pytest.raises(ValueError, match='hold no attr_scores: every result needs'):
         predictions.with_threshold(0.3)
 
 
-def test_scores_to_keep_that_are_missing():
-    coco, results = random_case(1)
-    with pytest.raises(ValueError, match=r"prediction 0 .*: no 'attr_scores'"):
-        Predictions.from_coco(results, GroundTruth.from_coco(coco), keep_scores=True)
-
-
-def test_a_submission_has_no_scores(tmp_path):
-    coco, _ = scored_case()
-    (tmp_path / 'gt.json').write_text(json.dumps(coco))
-    gt = read_ground_truth(tmp_path / 'gt.json')
-    with pytest.raises(ValueError, match='submission has no attr_scores'):
-        read_predictions(tmp_path / 'submission.csv', gt, keep_scores=True)
+def test_scores_are_kept_where_every_result_has_them():
+    coco, results = scored_case()
+    results[-1]['attribute_ids'] = []
+    del results[-1]['attr_scores']
+    gt = GroundTruth.from_coco(coco)
+    predictions = Predictions.from_coco(results, gt, keep_scores=True)
+    assert predictions.attr_scores is None
+    assert (
+        predictions.attributes == Predictions.from_coco(results, gt).attributes
+    ).all()
 
 
 def test_csv_has_a_header_and_quotes_names(tmp_path):

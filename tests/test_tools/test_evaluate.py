@@ -36,6 +36,25 @@ def test_prints_and_writes_the_scores(root, tmp_path, monkeypatch, capsys):
     assert 'constant' in text
 
 
+def test_tables_and_losses(root, tmp_path, monkeypatch, capsys):
+    write_case(tmp_path)
+    files = tmp_path / 'gt.json', tmp_path / 'results.json'
+    options = ('--iou-type', 'bbox', '--tables', tmp_path / 'out')
+    run(root, monkeypatch, *files, *options, '--json', tmp_path / 'scores.json')
+    tables = ('categories', 'supercategories', 'attributes', 'losses')
+    names = {f'{table}_bbox.csv' for table in tables} | {'tables_bbox.json'}
+    names |= {'tables_bbox.md'}
+    assert {path.name for path in (tmp_path / 'out').iterdir()} == names
+    text = capsys.readouterr().out
+    assert 'shirt, blouse' in text
+    assert 'poor attributes' in text
+    written = json.loads((tmp_path / 'out/tables_bbox.json').read_text())
+    assert set(written) == set(tables)
+    f1ap = json.loads((tmp_path / 'scores.json').read_text())['bbox']['f1AP']
+    row = written['losses'][0]
+    assert row['f1AP'] - row['cost'] == pytest.approx(f1ap, abs=1e-12)
+
+
 def test_sweep_writes_table_and_picture(root, tmp_path, monkeypatch, capsys):
     gt, results = write_case(tmp_path)
     files = tmp_path / 'gt.json', tmp_path / 'results.json'
@@ -58,7 +77,7 @@ def test_sweep_writes_table_and_picture(root, tmp_path, monkeypatch, capsys):
         (['gt.json', 'results.json', '--attr-thr', 'x'], '^error: .*No such file.*x'),
         (['gt.json', 'results.json', '--mean', 'image'], '^error: .*has no mean'),
         (['gt.json', 'results.json', '--train', 'results.json'], '^error: .*no table'),
-        (['gt.json', 'x.csv', '--sweep'], '^error: x.csv: a submission has no attr'),
+        (['gt.json', 'listed.json', '--sweep'], '^error: .*listed.json: .*no attr_sc'),
         (
             ['gt.json', 'x.csv', '--sweep', '--protocol', 'kaggle'],
             '^error: --sweep is for protocol coco_f1, not kaggle',
@@ -76,7 +95,10 @@ def test_sweep_writes_table_and_picture(root, tmp_path, monkeypatch, capsys):
     ],
 )
 def test_one_line_says_what_is_wrong(root, tmp_path, monkeypatch, args, message):
-    write_case(tmp_path)
+    gt, results = write_case(tmp_path)
+    for result in results:
+        result['attribute_ids'] = [] if result.pop('attr_scores') else None
+    (tmp_path / 'listed.json').write_text(json.dumps(results))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit, match=message) as caught:
         run(root, monkeypatch, *args)

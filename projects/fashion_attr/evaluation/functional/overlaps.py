@@ -98,16 +98,48 @@ def overlapping_pairs(
         ValueError: for another ``iou_type``, or where masks are missing.
     """
     gt_group = gt.image * len(gt.category_ids) + gt.category
+    return _pairs(gt, predictions, ranked, (ranked.group, gt_group), iou_type, min_iou)
+
+
+def image_pairs(
+    gt: GroundTruth,
+    predictions: Predictions,
+    ranked: RankedDetections,
+    iou_type: str,
+    min_iou: float,
+) -> Pairs:
+    """Pairs that overlap, whatever their categories.
+
+    Args:
+        gt (GroundTruth): the objects.
+        predictions (Predictions): all detections.
+        ranked (RankedDetections): those of them that count.
+        iou_type (str): ``'segm'`` or ``'bbox'``.
+        min_iou (float): the least IoU that is of use.
+
+    Returns:
+        Pairs: with IoU of at least ``min_iou``.
+
+    Raises:
+        ValueError: for another ``iou_type``, or where masks are missing.
+    """
+    groups = predictions.image[ranked.index], gt.image
+    return _pairs(gt, predictions, ranked, groups, iou_type, min_iou)
+
+
+def _pairs(gt, predictions, ranked, groups, iou_type: str, min_iou: float) -> Pairs:
+    """Pairs of a detection and a ground truth of equal groups."""
+    det_group, gt_group = groups
     gt_order = np.argsort(gt_group, kind='stable')
-    det_order = np.argsort(ranked.group, kind='stable')
-    det, place = _same_group(ranked.group[det_order], gt_group[gt_order])
+    det_order = np.argsort(det_group, kind='stable')
+    det, place = _same_group(det_group[det_order], gt_group[gt_order])
     det, truth = det_order[det], gt_order[place]
     if iou_type == 'bbox':
         iou = box_iou(
             predictions.boxes[ranked.index[det]], gt.boxes[truth], gt.crowd[truth]
         )
     elif iou_type == 'segm':
-        iou = _mask_iou(gt, predictions, ranked.index[det], truth, ranked.group[det])
+        iou = _mask_iou(gt, predictions, ranked.index[det], truth, det_group[det])
     else:
         raise ValueError(f"iou_type must be 'segm' or 'bbox', got {iou_type!r}")
     kept = iou >= min_iou

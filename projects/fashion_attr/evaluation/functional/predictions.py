@@ -115,8 +115,8 @@ class Predictions:
             gt (GroundTruth): what the detections are to be compared with.
             attr_thr (float | np.ndarray): see :func:`above_threshold`.
             with_masks (bool): read ``segmentation`` too.
-            keep_scores (bool): keep ``attr_scores``, which every result then
-                needs, for :meth:`with_threshold`.
+            keep_scores (bool): keep ``attr_scores``, where every result has them,
+                for :meth:`with_threshold`.
 
         Returns:
             Predictions: the detections as arrays.
@@ -136,14 +136,13 @@ class Predictions:
         without_box = [r.get('bbox') is None for r in results]
         if not with_masks or not all(without_box):
             _require(results, names, 'bbox')
-        if keep_scores:
-            _require(results, names, 'attr_scores')
+        attr_scores = None
+        if keep_scores and all(r.get('attr_scores') is not None for r in results):
             attr_scores = score_matrix(
                 [r['attr_scores'] for r in results], len(gt.attribute_ids), names
             )
             attributes = above_threshold(attr_scores, category, attr_thr)
         else:
-            attr_scores = None
             attributes = attribute_sets(results, gt, category, attr_thr, names)
         return cls.from_arrays(
             gt,
@@ -206,8 +205,8 @@ class Predictions:
         """
         if self.attr_scores is None:
             raise ValueError(
-                "the predictions hold no attr_scores; read results with 'attr_scores' "
-                'by Predictions.from_coco(..., keep_scores=True)'
+                'the predictions hold no attr_scores: every result needs them, and '
+                'Predictions.from_coco keeps them with keep_scores=True'
             )
         return self.attr_scores
 

@@ -69,7 +69,7 @@ def read_predictions(
         attr_thr (float | np.ndarray): least attribute score, where results have
             ``attr_scores``; see ``above_threshold``.
         with_masks (bool): read the masks of a JSON too.
-        keep_scores (bool): keep ``attr_scores``, which every result then needs.
+        keep_scores (bool): keep ``attr_scores``, where every result has them.
 
     Returns:
         Predictions: the detections as arrays.
@@ -79,10 +79,6 @@ def read_predictions(
         ValueError: naming the file and the entry that is not sound.
     """
     if _is_csv(path):
-        if keep_scores:
-            raise ValueError(
-                f'{path}: a submission has no attr_scores; give COCO results with them'
-            )
         from .kaggle_files import read_submission
 
         return read_submission(path, gt)

@@ -16,7 +16,10 @@ from .reading import named, read_coco, read_ground_truth, read_predictions, writ
 from .sweep import sweep
 from .sweep_files import format_sweep, write_sweep
 from .table import format_scores
+from .tables_files import all_tables, format_tables, write_tables
 from .thresholds_file import load_thresholds
+
+_SHOWN = 46  # rows of a table that are printed; files have them all
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Request:
         train (Path | None): COCO JSON to fit the constant predictor to.
         json (Path | None): where to write the scores.
         sweep (Path | None): folder for the grid of thresholds, in place of scores.
+        tables (Path | None): folder for the tables that take the score apart.
     """
 
     gt: Path
@@ -49,6 +53,7 @@ class Request:
     train: Path | None = None
     json: Path | None = None
     sweep: Path | None = None
+    tables: Path | None = None
 
     @property
     def iou_types(self) -> tuple[str, ...]:
@@ -78,8 +83,7 @@ def run(request: Request, say: Callable[[str], object]) -> dict:
         ValueError: naming the file and the entry that is not sound, or the option
             that does not fit.
     """
-    if request.sweep is not None:
-        _check_sweep(request)
+    _check(request)
     gt = read_ground_truth(request.gt, request.with_masks)
     if gt.num_left_out:
         say(f'{request.gt}: {gt.num_left_out} objects left out that have no area\n')
@@ -97,6 +101,8 @@ def run(request: Request, say: Callable[[str], object]) -> dict:
         mean=request.mean,
     )
     say(format_result(request.protocol, result))
+    if request.tables is not None:
+        _run_tables(request, gt, predictions, say)
     if request.json is not None:
         write_json(result, request.json)
     return result
@@ -133,15 +139,30 @@ def _tables(result: Mapping, name: str) -> list[str]:
 
 def _predictions(request: Request, gt: GroundTruth) -> Predictions:
     thresholds = attribute_threshold(request.attr_thr, gt)
-    keep_scores = request.sweep is not None
-    return read_predictions(
+    keep_scores = request.sweep is not None or request.tables is not None
+    predictions = read_predictions(
         request.predictions, gt, thresholds, request.with_masks, keep_scores
     )
+    if request.sweep is not None:
+        with named(request.predictions):
+            predictions.require_attr_scores()
+    return predictions
 
 
-def _check_sweep(request: Request) -> None:
-    if request.protocol != 'coco_f1':
-        raise ValueError(f'--sweep is for protocol coco_f1, not {request.protocol}')
+def _check(request: Request) -> None:
+    for name in ('sweep', 'tables', 'train'):
+        if getattr(request, name) is not None and request.protocol != 'coco_f1':
+            raise ValueError(
+                f'--{name} is for protocol coco_f1, not {request.protocol}'
+            )
+
+
+def _run_tables(request, gt, predictions, say) -> None:
+    for iou_type in request.iou_types:
+        tables = all_tables(gt, predictions, iou_type, request.score_thr)
+        say(f'\n{format_tables(tables, iou_type, most=_SHOWN)}\n')
+        paths = write_tables(tables, iou_type, request.tables)
+        say(f'written: {", ".join(map(str, paths))}')
 
 
 def _run_sweep(request, gt, predictions, say) -> dict:
@@ -181,8 +202,6 @@ def attribute_threshold(given: str, gt: GroundTruth) -> float | np.ndarray:
 def _constant(request: Request, gt: GroundTruth) -> dict | None:
     if request.train is None:
         return None
-    if request.protocol != 'coco_f1':
-        raise ValueError(f'--train is for protocol coco_f1, not {request.protocol}')
     with named(request.train):
         constant = constant_attributes(read_coco(request.train)['annotations'])
         constant_matrix(constant, gt.category_ids, gt.attribute_ids)
