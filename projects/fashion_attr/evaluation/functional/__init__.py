@@ -2,6 +2,7 @@
 
 from .coco_f1 import evaluate_coco_f1
 from .constant import constant_attributes
+from .fashionpedia import evaluate_fashionpedia
 from .ground_truth import GroundTruth
 from .predictions import Predictions
 from .set_f1 import set_f1
@@ -11,5 +12,6 @@ __all__ = [
     'Predictions',
     'constant_attributes',
     'evaluate_coco_f1',
+    'evaluate_fashionpedia',
     'set_f1',
 ]

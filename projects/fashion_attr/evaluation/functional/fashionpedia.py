@@ -1,9 +1,11 @@
 """The protocol of Fashionpedia: what FPEval of ``fashionpedia==1.1`` answers.
 
 COCO's AP and AR over thresholds on IoU and on macro F1 of the attributes, for the
-18 categories that have attributes; the other 28 are plain COCO. Every peculiarity
-of the published program that moves a score is kept, so that figures compare with
-those of the paper.
+18 categories that have attributes; the other 28 are plain COCO. The peculiarities
+of the published program that move a score are kept, so that figures compare with
+those of the paper. Two are not: it counts a match with the annotation of id 0 as a
+false positive (ids play no part here: it answers the same once they start at 1), and
+it counts objects without area, which ``GroundTruth`` leaves out.
 
 Source: Jia et al., "Fashionpedia: Ontology, Segmentation, and an Attribute
 Localization Dataset", ECCV 2020; FPEval of https://pypi.org/project/fashionpedia/1.1.
