@@ -15,9 +15,12 @@ from mmengine.structures import BaseDataElement, InstanceData
 from pycocotools import mask as mask_utils
 
 from projects.fashion_attr.evaluation.functional import (
+    GroundTruth,
+    Predictions,
     constant_attributes,
     evaluate_coco_f1,
 )
+from projects.fashion_attr.evaluation.functional.protocols import evaluate
 from projects.fashion_attr.evaluation.metrics import F1SegmMetric
 from projects.fashion_attr.evaluation.metrics.collected import collect
 
@@ -377,3 +380,77 @@ def test_bad_predictions_are_named(case, change, message):
 def test_unknown_iou_type():
     with pytest.raises(ValueError, match="iou_types are 'segm' and 'bbox', got"):
         F1SegmMetric(ann_file='', iou_types=('keypoints',))
+
+
+def test_all_protocols_give_their_scores(case, log):
+    gt, results, path = case
+    metric = build(path, protocols=['coco_f1', 'kaggle', 'fashionpedia'])
+    metric.process(None, [data_sample(i, results) for i in range(5)])
+    scores = metric.evaluate(size=5)
+    truth = GroundTruth.from_coco(gt)
+    truth = truth.with_categories(range(3))
+    predictions = Predictions.from_coco(results, truth)
+    kaggle = evaluate('kaggle', truth, predictions)
+    fashionpedia = evaluate('fashionpedia', truth, predictions)
+    assert scores['fashion/kaggle_score'] == pytest.approx(kaggle['score'])
+    for iou_type in ('segm', 'bbox'):
+        for constraint, values in fashionpedia[iou_type].items():
+            for name, value in values.items():
+                key = f'fashion/fashionpedia_{iou_type}_{constraint}_{name}'
+                assert scores[key] == pytest.approx(value, abs=1e-12)
+    assert 'fashion/segm_f1AP' in scores
+    text = '\n'.join(log)
+    assert f'Kaggle score {kaggle["score"]:.3f}' in text
+    assert '| segm iou_f1 |' in text
+
+
+def test_one_protocol_alone(case):
+    _, results, path = case
+    metric = build(path, protocols='kaggle')
+    metric.process(None, [data_sample(i, results) for i in range(5)])
+    assert set(metric.evaluate(size=5)) == {'fashion/kaggle_score'}
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (dict(protocols=['coco']), r"protocols are .* got \('coco',\)"),
+        (dict(protocols=[]), r'protocols are .* got \(\)'),
+        (
+            dict(protocols=['kaggle'], iou_types=['bbox']),
+            "'kaggle' compares masks; it needs 'segm' among iou_types",
+        ),
+    ],
+    ids=['unknown', 'none', 'no masks'],
+)
+def test_protocols_that_do_not_fit(case, options, message):
+    with pytest.raises(ValueError, match=message):
+        build(case[2], **options)
+
+
+def test_fashionpedias_protocol_wants_its_categories(case, tmp_path):
+    gt, _, _ = case
+    gt['categories'][-1]['id'] = 46
+    path = tmp_path / 'other.json'
+    path.write_text(json.dumps(gt))
+    with pytest.raises(ValueError, match='category id 46: this protocol'):
+        build(str(path), protocols=['fashionpedia'])
+
+
+def test_thresholds_from_a_file(case, tmp_path):
+    _, results, path = case
+    file = tmp_path / 'thresholds.json'
+    file.write_text('{"overall": 0.4, "categories": {"1": {"0": 0.9}}}')
+    rows = np.full((5, 6), 0.4)
+    rows[1, 0] = 0.9
+    scores = []
+    for thresholds in (str(file), rows.tolist()):
+        metric = build(path, attr_score_thr=thresholds)
+        metric.process(None, [data_sample(i, results) for i in range(5)])
+        scores.append(metric.evaluate(size=5))
+    assert scores[0] == scores[1]
+
+
+def test_a_file_of_thresholds_that_is_not_there(case):
+    with pytest.raises(FileNotFoundError, match='none.json'):
+        build(case[2], attr_score_thr='none.json')

@@ -14,6 +14,7 @@ from projects.fashion_attr.evaluation.functional.protocols import (
     evaluate,
     flatten,
 )
+from projects.fashion_attr.evaluation.functional.scores_text import format_result
 
 
 def containers(seed=3):
@@ -66,6 +67,27 @@ def test_markdown_aligns_words_left_and_figures_right():
         '| shirt, blouse |  12,345 | 0.123 |',
         '| a\\|b          |       1 |     - |',
     ]
+
+
+def test_kaggles_scores_as_text():
+    gt, predictions = containers()
+    result = evaluate('kaggle', gt, predictions)
+    lines = format_result('kaggle', result, gt).splitlines()
+    assert lines[0] == f'Kaggle score {result["score"]:.3f}'
+    best = max(result['per_class'], key=result['per_class'].get)
+    name = gt.category_names[gt.category_ids.tolist().index(int(best))]
+    assert lines[4].split('|')[1].strip() == name
+
+
+def test_fashionpedias_scores_as_text():
+    gt, predictions = containers()
+    result = evaluate('fashionpedia', gt, predictions, ['bbox'])
+    lines = format_result('fashionpedia', result, gt).splitlines()
+    heads = [cell.strip() for cell in lines[0].split('|')[1:-1]]
+    assert heads == ['', 'bbox iou_f1', 'bbox iou', 'bbox f1']
+    row = next(line for line in lines if line.startswith('| AP '))
+    cells = [cell.strip() for cell in row.split('|')[2:-1]]
+    assert cells == [f'{result["bbox"][c]["AP"]:.3f}' for c in ('iou_f1', 'iou', 'f1')]
 
 
 def test_markdown_of_nothing():

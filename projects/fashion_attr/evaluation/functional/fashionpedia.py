@@ -68,7 +68,7 @@ def evaluate_fashionpedia(
     with_masks = 'segm' in iou_types
     if not isinstance(gt, GroundTruth):
         gt = GroundTruth.from_coco(gt, with_masks=with_masks)
-    _check_categories(gt.category_ids)
+    check_categories(gt.category_ids)
     if not isinstance(predictions, Predictions):
         predictions = Predictions.from_coco(predictions, gt, attr_thr, with_masks)
     ranked = rank_detections(predictions, MAX_DETS[-1], len(gt.category_ids), score_thr)
@@ -79,7 +79,15 @@ def evaluate_fashionpedia(
     return result
 
 
-def _check_categories(category_ids: np.ndarray) -> None:
+def check_categories(category_ids: np.ndarray) -> None:
+    """Refuse categories that are not Fashionpedia's.
+
+    Args:
+        category_ids (np.ndarray): (K,) ids.
+
+    Raises:
+        ValueError: naming the first that is not of 0 to 45.
+    """
     strange = np.setdiff1d(category_ids, CATEGORIES)
     if len(strange):
         raise ValueError(

@@ -21,7 +21,7 @@ def markdown_table(rows: Sequence[Mapping[str, Cell]]) -> str:
     heads = list(rows[0])
     texts = [[_text(row[head]) for head in heads] for row in rows]
     columns = zip(heads, *texts, strict=True)
-    widths = [max(len(text) for text in column) for column in columns]
+    widths = [max(3, *map(len, column)) for column in columns]
     words = [isinstance(value, str) for value in rows[0].values()]
     rule = [
         '-' * w if word else '-' * (w - 1) + ':'

@@ -69,6 +69,32 @@ def check_protocols(protocols: Sequence[str]) -> None:
         raise ValueError(f'protocols are {PROTOCOLS}, got {tuple(protocols)}')
 
 
+def check_fit(
+    protocols: Sequence[str], gt: GroundTruth, iou_types: Sequence[str]
+) -> None:
+    """Refuse, before anything is predicted, what would fail after it.
+
+    Args:
+        protocols (Sequence[str]): names.
+        gt (GroundTruth): ground truth.
+        iou_types (Sequence[str]): ``'segm'``, ``'bbox'`` or both.
+
+    Raises:
+        ValueError: for an unknown protocol; for kaggle's without masks; for
+            fashionpedia's with other categories.
+    """
+    check_protocols(protocols)
+    if 'kaggle' in protocols and 'segm' not in iou_types:
+        raise ValueError(
+            "the protocol 'kaggle' compares masks; it needs 'segm' among iou_types, "
+            f'got {tuple(iou_types)}'
+        )
+    if 'fashionpedia' in protocols:
+        from .fashionpedia import check_categories
+
+        check_categories(gt.category_ids)
+
+
 def flatten(result: Mapping, prefix: str = '') -> dict[str, float]:
     """Nested scores with the keys joined by ``_``.
 

@@ -1,6 +1,6 @@
 """What tools/evaluate.py does: read, evaluate, print, write."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,13 +9,12 @@ import numpy as np
 from .attribute_scores import ATTR_THR
 from .constant import constant_attributes, constant_matrix
 from .ground_truth import GroundTruth
-from .markdown import markdown_table
 from .predictions import Predictions
 from .protocols import evaluate
 from .reading import named, read_coco, read_ground_truth, read_predictions, write_json
+from .scores_text import format_result
 from .sweep import sweep
 from .sweep_files import format_sweep, write_sweep
-from .table import format_scores
 from .tables_files import all_tables, format_tables, write_tables
 from .thresholds_file import load_thresholds
 
@@ -100,41 +99,12 @@ def run(request: Request, say: Callable[[str], object]) -> dict:
         pairs=request.pairs,
         mean=request.mean,
     )
-    say(format_result(request.protocol, result))
+    say(format_result(request.protocol, result, gt))
     if request.tables is not None:
         _run_tables(request, gt, predictions, say)
     if request.json is not None:
         write_json(result, request.json)
     return result
-
-
-def format_result(protocol: str, result: Mapping) -> str:
-    """Scores of any protocol as Markdown tables.
-
-    Args:
-        protocol (str): whose scores they are.
-        result (Mapping): scores, nested.
-
-    Returns:
-        str: a table for each level of the nesting that has figures.
-    """
-    if protocol == 'coco_f1':
-        return format_scores(result)
-    return '\n\n'.join(_tables(result, ''))
-
-
-def _tables(result: Mapping, name: str) -> list[str]:
-    inner = {key: v for key, v in result.items() if isinstance(v, Mapping)}
-    figures = {key: v for key, v in result.items() if key not in inner}
-    tables = []
-    if len(figures) <= 12 and figures:
-        tables.append(markdown_table([{'': name} | figures]))
-    elif figures:
-        rows = [{name: str(key), 'score': value} for key, value in figures.items()]
-        tables.append(markdown_table(rows))
-    for key, value in inner.items():
-        tables += _tables(value, f'{name} {key}'.strip())
-    return tables
 
 
 def _predictions(request: Request, gt: GroundTruth) -> Predictions:

@@ -8,9 +8,17 @@ from mmdet.registry import METRICS
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 
-from projects.fashion_attr.evaluation.functional.coco_f1 import evaluate_coco_f1
 from projects.fashion_attr.evaluation.functional.ground_truth import GroundTruth
-from projects.fashion_attr.evaluation.functional.table import f1_over_ap, format_scores
+from projects.fashion_attr.evaluation.functional.protocols import (
+    check_fit,
+    evaluate,
+    flatten,
+)
+from projects.fashion_attr.evaluation.functional.scores_text import format_result
+from projects.fashion_attr.evaluation.functional.table import f1_over_ap
+from projects.fashion_attr.evaluation.functional.thresholds_file import (
+    load_thresholds,
+)
 
 from .collected import collect, to_predictions, without_duplicates, write_results
 from .files import load_constant, load_ground_truth
@@ -37,19 +45,22 @@ class F1SegmMetric(BaseMetric):
         train_ann_file (str | None): the training set's, for the constant
             predictor; where there is no such file, that predictor is left out.
         iou_types (Sequence[str]): ``'segm'``, ``'bbox'`` or both.
-        attr_score_thr (float | Sequence): least attribute score: one, one for
+        attr_score_thr (float | str | Sequence): least attribute score: one, one for
             each attribute, or a row of those for each category of ``ann_file``,
-            by ascending id.
+            by ascending id; or a file of ``tools/calibrate_thresholds.py``.
         score_thr (float): least class score of a detection that counts.
         outfile_prefix (str | None): also write ``<prefix>.results.json``, COCO
             results with ``attribute_ids`` and all ``attr_scores``.
         backend_args (dict | None): mmengine's file backend.
         collect_device (str): ``'cpu'`` or ``'gpu'``.
         prefix (str | None): stands before every name; ``'fashion'`` by default.
+        protocols (Sequence[str]): of ``'coco_f1'``, ``'kaggle'`` (``kaggle_score``)
+            and ``'fashionpedia'`` (``fashionpedia_segm_iou_f1_AP``, ...).
 
     Raises:
-        FileNotFoundError: if there is no ``ann_file``.
-        ValueError: if a file is broken, naming it and the annotation.
+        FileNotFoundError: if there is no ``ann_file`` or file of thresholds.
+        ValueError: if a file is broken, naming it and the annotation, or a protocol
+            does not fit.
     """
 
     default_prefix = 'fashion'
@@ -59,12 +70,13 @@ class F1SegmMetric(BaseMetric):
         ann_file: str,
         train_ann_file: str | None = None,
         iou_types: Sequence[str] = ('segm', 'bbox'),
-        attr_score_thr: float | Sequence = 0.4,
+        attr_score_thr: float | str | Sequence = 0.4,
         score_thr: float = 0.0,
         outfile_prefix: str | None = None,
         backend_args: dict | None = None,
         collect_device: str = 'cpu',
         prefix: str | None = None,
+        protocols: Sequence[str] = ('coco_f1',),
     ) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
         iou_types = (iou_types,) if isinstance(iou_types, str) else tuple(iou_types)
@@ -79,6 +91,15 @@ class F1SegmMetric(BaseMetric):
         self._ground_truth = load_ground_truth(
             ann_file, 'segm' in iou_types, backend_args
         )
+        self.protocols = (
+            (protocols,) if isinstance(protocols, str) else tuple(protocols)
+        )
+        check_fit(self.protocols, self._ground_truth, iou_types)
+        if isinstance(attr_score_thr, str):
+            gt = self._ground_truth
+            self.attr_score_thr = load_thresholds(
+                attr_score_thr, gt.category_ids, gt.attribute_ids
+            )
         self._constant = None
         if train_ann_file is not None:
             self._constant = load_constant(
@@ -108,7 +129,8 @@ class F1SegmMetric(BaseMetric):
         Returns:
             dict[str, float]: ``segm_AP``, ..., ``bbox_f1APl``,
             ``segm_f1AP_over_AP``, and ``segm_f1AP_constant`` where there is a
-            training set. -1 where there was nothing to find.
+            training set; of the other protocols, ``kaggle_score`` and
+            ``fashionpedia_segm_iou_f1_AP``, ... -1 where there was nothing to find.
 
         Raises:
             ValueError: naming the detection that does not fit the ground truth.
@@ -120,15 +142,19 @@ class F1SegmMetric(BaseMetric):
         if self.outfile_prefix is not None:
             path = f'{self.outfile_prefix}.results.json'
             write_results(collected, predictions, gt, path)
-        scores = evaluate_coco_f1(
-            gt,
-            predictions,
-            self.iou_types,
-            score_thr=self.score_thr,
-            constant=self._constant,
-        )
-        self._log_table(scores)
-        return _flat(scores)
+        scores = {}
+        for protocol in self.protocols:
+            result = evaluate(
+                protocol,
+                gt,
+                predictions,
+                self.iou_types,
+                self.score_thr,
+                constant=self._constant,
+            )
+            self._log_table(protocol, result, gt)
+            scores |= _flat(protocol, result)
+        return scores
 
     def _processed(self, collected: Sequence[dict]) -> GroundTruth:
         """The ground truth of the pictures that were processed."""
@@ -165,17 +191,24 @@ class F1SegmMetric(BaseMetric):
             raise ValueError(f'{self.ann_file} has no category {missing[0]!r}')
         return np.array([by_name[name] for name in classes], np.int64)
 
-    def _log_table(self, scores: dict[str, dict[str, float]]) -> None:
+    def _log_table(self, protocol: str, result: dict, gt: GroundTruth) -> None:
         note = ''
-        if self._constant is None:
+        if protocol == 'coco_f1' and self._constant is None:
             path = self.train_ann_file or 'train_ann_file'
             note = f'\n\nNo {path}: the constant predictor is left out.'
-        MMLogger.get_current_instance().info(f'\n\n{format_scores(scores)}{note}\n')
+        text = format_result(protocol, result, gt)
+        MMLogger.get_current_instance().info(f'\n\n{text}{note}\n')
 
 
-def _flat(scores: dict[str, dict[str, float]]) -> dict[str, float]:
-    flat = {}
-    for iou_type, values in scores.items():
-        values = dict(values, f1AP_over_AP=f1_over_ap(values))
-        flat |= {f'{iou_type}_{name}': value for name, value in values.items()}
-    return flat
+def _flat(protocol: str, result: dict) -> dict[str, float]:
+    """Scores by name; Kaggle's single classes are for the log."""
+    if protocol == 'kaggle':
+        return dict(kaggle_score=result['score'])
+    if protocol == 'fashionpedia':
+        return flatten(result, 'fashionpedia_')
+    return flatten(
+        {
+            iou_type: dict(values, f1AP_over_AP=f1_over_ap(values))
+            for iou_type, values in result.items()
+        }
+    )
