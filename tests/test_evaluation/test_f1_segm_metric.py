@@ -21,7 +21,7 @@ from projects.fashion_attr.evaluation.functional import (
     evaluate_coco_f1,
 )
 from projects.fashion_attr.evaluation.functional.protocols import evaluate
-from projects.fashion_attr.evaluation.metrics import F1SegmMetric
+from projects.fashion_attr.evaluation.metrics import F1SegmMetric, f1_segm_metric
 from projects.fashion_attr.evaluation.metrics.collected import collect
 
 CLASSES = ('category 2', 'category 0', 'category 1')
@@ -454,3 +454,14 @@ def test_thresholds_from_a_file(case, tmp_path):
 def test_a_file_of_thresholds_that_is_not_there(case):
     with pytest.raises(FileNotFoundError, match='none.json'):
         build(case[2], attr_score_thr='none.json')
+
+
+@pytest.mark.parametrize('batch', [1, 3, 25])
+def test_freed_memory_is_returned_every_ten_pictures(case, monkeypatch, batch):
+    _, results, path = case
+    metric, calls = build(path), []
+    monkeypatch.setattr(f1_segm_metric, 'return_free_memory', lambda: calls.append(1))
+    sample = data_sample(1, results)
+    for start in range(0, 25, batch):
+        metric.process(None, [sample] * min(batch, 25 - start))
+    assert len(calls) == (1 if batch == 25 else 2)

@@ -22,6 +22,9 @@ from projects.fashion_attr.evaluation.functional.thresholds_file import (
 
 from .collected import collect, to_predictions, without_duplicates, write_results
 from .files import load_constant, load_ground_truth
+from .memory import return_free_memory
+
+_TRIM_EVERY = 10  # pictures
 
 
 @METRICS.register_module()
@@ -118,7 +121,10 @@ class F1SegmMetric(BaseMetric):
             ValueError: if a prediction lacks attr_scores or masks.
         """
         with_masks = 'segm' in self.iou_types
+        before = len(self.results)
         self.results.extend(collect(sample, with_masks) for sample in data_samples)
+        if before // _TRIM_EVERY != len(self.results) // _TRIM_EVERY:
+            return_free_memory()
 
     def compute_metrics(self, results: list[dict]) -> dict[str, float]:
         """Evaluate everything processed.
