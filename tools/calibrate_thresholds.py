@@ -2,6 +2,7 @@
 
 python tools/calibrate_thresholds.py GT PREDICTIONS --out thresholds.json
     [--iou-type {segm,bbox}] [--min-count N] [--margin SE] [--seed N]
+    [--empty-boxes {error,keep}]
 
 PREDICTIONS are COCO results with attr_scores, as F1SegmMetric(outfile_prefix=...)
 writes them. Then: F1SegmMetric(attr_score_thr='thresholds.json'), or
@@ -38,6 +39,13 @@ def parse_args() -> argparse.Namespace:
         default=1.0,
         help='standard errors that a change has to gain in cross-validation '
         '(default: 1)',
+    )
+    parser.add_argument(
+        '--empty-boxes',
+        choices=['error', 'keep'],
+        default='error',
+        help='refuse boxes without area, or keep them as false positives '
+        '(default: error)',
     )
     parser.add_argument('--seed', type=int, default=0, help='of the split in halves')
     return parser.parse_args()

@@ -3,6 +3,7 @@
 python tools/evaluate.py GT PREDICTIONS --protocol {coco_f1,kaggle,fashionpedia}
     [--iou-type segm bbox] [--pairs {diagonal,grid}] [--mean {image,class}]
     [--attr-thr T] [--score-thr T] [--train TRAIN_JSON] [--json OUT]
+    [--empty-boxes {error,keep}]
     [--tables [OUT_DIR]] [--sweep [OUT_DIR]]
 
 GT is a COCO / Fashionpedia JSON or Kaggle's CSV; PREDICTIONS are COCO results with
@@ -39,6 +40,13 @@ def parse_args() -> argparse.Namespace:
         '(default: 0.4)',
     )
     parser.add_argument('--score-thr', type=float, default=0.0)
+    parser.add_argument(
+        '--empty-boxes',
+        choices=['error', 'keep'],
+        default='error',
+        help='refuse boxes without area, or keep them as false positives '
+        '(default: error)',
+    )
     parser.add_argument(
         '--train', type=Path, help='training JSON, for the constant predictor'
     )

@@ -36,6 +36,18 @@ def test_prints_and_writes_the_scores(root, tmp_path, monkeypatch, capsys):
     assert 'constant' in text
 
 
+def test_boxes_without_area(root, tmp_path, monkeypatch, capsys):
+    _, results = write_case(tmp_path)
+    results[3]['bbox'][2] = 0
+    (tmp_path / 'results.json').write_text(json.dumps(results))
+    files = tmp_path / 'gt.json', tmp_path / 'results.json'
+    message = "^error: .*prediction 3 .* has no area; empty_boxes 'keep' lets such"
+    with pytest.raises(SystemExit, match=message):
+        run(root, monkeypatch, *files)
+    run(root, monkeypatch, *files, '--empty-boxes', 'keep')
+    assert 'f1AP' in capsys.readouterr().out
+
+
 def test_tables_and_losses(root, tmp_path, monkeypatch, capsys):
     write_case(tmp_path)
     files = tmp_path / 'gt.json', tmp_path / 'results.json'

@@ -35,6 +35,7 @@ class CalibrationRequest:
         min_count (int): see ``fit_thresholds``.
         margin (float): see ``fit_thresholds``.
         seed (int): of the split of the images.
+        empty_boxes (str): see ``read_predictions``.
     """
 
     gt: Path
@@ -44,6 +45,7 @@ class CalibrationRequest:
     min_count: int = 30
     margin: float = 1.0
     seed: int = 0
+    empty_boxes: str = 'error'
 
 
 def run_calibration(
@@ -66,7 +68,11 @@ def run_calibration(
     with_masks = request.iou_type == 'segm'
     gt = read_ground_truth(request.gt, with_masks)
     predictions = read_predictions(
-        request.predictions, gt, with_masks=with_masks, keep_scores=True
+        request.predictions,
+        gt,
+        with_masks=with_masks,
+        keep_scores=True,
+        empty_boxes=request.empty_boxes,
     )
     thresholds, rows = calibrate(
         gt,

@@ -85,5 +85,6 @@ def check_boxes(boxes: np.ndarray, names: Sequence[str]) -> None:
     if bad.any():
         first = int(np.flatnonzero(bad)[0])
         raise ValueError(
-            f'{names[first]}: box {boxes[first].tolist()} (xywh) has no area'
+            f'{names[first]}: box {boxes[first].tolist()} (xywh) has no area; '
+            "empty_boxes 'keep' lets such boxes stand as false positives"
         )

@@ -105,6 +105,7 @@ class Predictions:
         attr_thr: float | np.ndarray = ATTR_THR,
         with_masks: bool = True,
         keep_scores: bool = False,
+        empty_boxes: str = 'error',
     ) -> 'Predictions':
         """Read a list of COCO results.
 
@@ -117,6 +118,7 @@ class Predictions:
             with_masks (bool): read ``segmentation`` too.
             keep_scores (bool): keep ``attr_scores``, where every result has them,
                 for :meth:`with_threshold`.
+            empty_boxes (str): see :meth:`from_arrays`.
 
         Returns:
             Predictions: the detections as arrays.
@@ -152,6 +154,7 @@ class Predictions:
             attributes,
             boxes=None if masks and all(without_box) else [r['bbox'] for r in results],
             masks=masks,
+            empty_boxes=empty_boxes,
             attr_scores=attr_scores,
         )
 

@@ -60,6 +60,7 @@ def read_predictions(
     attr_thr: float | np.ndarray = ATTR_THR,
     with_masks: bool = True,
     keep_scores: bool = False,
+    empty_boxes: str = 'error',
 ) -> Predictions:
     """Read COCO results, or a Kaggle submission.
 
@@ -70,6 +71,8 @@ def read_predictions(
             ``attr_scores``; see ``above_threshold``.
         with_masks (bool): read the masks of a JSON too.
         keep_scores (bool): keep ``attr_scores``, where every result has them.
+        empty_boxes (str): ``'error'`` refuses boxes without area, ``'keep'`` lets
+            them stand as false positives, as F1SegmMetric does.
 
     Returns:
         Predictions: the detections as arrays.
@@ -84,7 +87,9 @@ def read_predictions(
         return read_submission(path, gt)
     with named(path):
         results = read_results(path)
-        return Predictions.from_coco(results, gt, attr_thr, with_masks, keep_scores)
+        return Predictions.from_coco(
+            results, gt, attr_thr, with_masks, keep_scores, empty_boxes
+        )
 
 
 def read_results(path: str | Path) -> list[dict]:

@@ -39,6 +39,7 @@ class Request:
         json (Path | None): where to write the scores.
         sweep (Path | None): folder for the grid of thresholds, in place of scores.
         tables (Path | None): folder for the tables that take the score apart.
+        empty_boxes (str): see ``read_predictions``.
     """
 
     gt: Path
@@ -53,6 +54,7 @@ class Request:
     json: Path | None = None
     sweep: Path | None = None
     tables: Path | None = None
+    empty_boxes: str = 'error'
 
     @property
     def iou_types(self) -> tuple[str, ...]:
@@ -111,7 +113,12 @@ def _predictions(request: Request, gt: GroundTruth) -> Predictions:
     thresholds = attribute_threshold(request.attr_thr, gt)
     keep_scores = request.sweep is not None or request.tables is not None
     predictions = read_predictions(
-        request.predictions, gt, thresholds, request.with_masks, keep_scores
+        request.predictions,
+        gt,
+        thresholds,
+        request.with_masks,
+        keep_scores,
+        request.empty_boxes,
     )
     if request.sweep is not None:
         with named(request.predictions):
