@@ -13,3 +13,5 @@ _base_ = [
     '../_base_/models/mask-rcnn_r18_fpn_attr_small.py',
     '../_base_/schedules/toy_8e.py',
 ]
+
+randomness = dict(seed=0)

@@ -40,7 +40,10 @@ val_evaluator = dict(
 test_evaluator = val_evaluator
 
 train_cfg = dict(
-    _delete_=True, type='IterBasedTrainLoop', max_iters=max_iters, val_interval=max_iters
+    _delete_=True,
+    type='IterBasedTrainLoop',
+    max_iters=max_iters,
+    val_interval=max_iters,
 )
 default_hooks = dict(checkpoint=dict(by_epoch=False, interval=max_iters))
 log_processor = dict(by_epoch=False)

@@ -167,6 +167,13 @@ def test_files_of_another_taxonomy_are_named(tmp_path, shared_data):
         IMaterialistDataset(ann_file=str(old), pipeline=[])
 
 
+def test_a_file_without_pictures_is_named(tmp_path):
+    path = tmp_path / 'val.json'
+    path.write_text(json.dumps(dict(images=[], annotations=[], **label_descriptions())))
+    with pytest.raises(ValueError, match='val.json has no pictures; prepare with'):
+        IMaterialistDataset(ann_file=str(path), pipeline=[])
+
+
 def test_a_file_without_tables_and_annotations(tmp_path):
     assert len(dataset(tmp_path, labels={})) == 1
     assert instances(tmp_path, labels={}) == []

@@ -13,7 +13,7 @@ from coco_oracles import (
     pycocotools_stats,
     random_case,
 )
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as mask_utils
 
@@ -240,15 +240,24 @@ def test_order_and_ids_change_nothing(seed):
 
 
 @given(seed=seeds)
+@example(seed=41481)
 @settings(max_examples=25, deadline=None)
 def test_perfect_predictions_give_one(seed):
     gt, _ = random_case(seed)
     gt['annotations'] = [a for a in gt['annotations'] if not a['iscrowd']]
+    # Of two objects with one mask COCOeval may give each the other's detection.
+    places = [
+        (a['image_id'], a['category_id'], a['segmentation']['counts'])
+        for a in gt['annotations']
+    ]
+    assume(len(set(places)) == len(places))
     results = [dict(a, score=0.5) for a in gt['annotations']]
     scores = evaluate_coco_f1(gt, results)['segm']
-    one = {key: v for key, v in scores.items() if not key.startswith('AR@1')}
-    assert set(np.round(list(one.values()), 12)) <= {1, -1}
-    assert scores['f1AP'] == pytest.approx(1 if results else -1)
+    # Not so within an area range: there COCOeval lets a detection of another size
+    # take an object of the range before its own.
+    keys = ('AP', 'AP50', 'AP75', 'AR@100', 'f1AP', 'f1AP50', 'f1AP75')
+    one = 1 if results else -1
+    assert [scores[key] for key in keys] == [pytest.approx(one)] * len(keys)
 
 
 def test_inputs_are_left_as_they_were():

@@ -137,10 +137,10 @@ def test_score_threshold():
     visualizer = make_visualizer()
     sample = make_sample(size)
     sample.pred_instances.scores[:] = 0.5
-    none = visualizer.draw_datasample(gray(size), sample, False, pred_score_thr=0.5)
+    none = visualizer.draw_datasample(gray(size), sample, False, pred_score_thr=0.51)
     bar = none.shape[0] - 640
     assert (none[bar:] == 128).all()
-    some = visualizer.draw_datasample(gray(size), sample, False, pred_score_thr=0.49)
+    some = visualizer.draw_datasample(gray(size), sample, False, pred_score_thr=0.5)
     assert some.shape[1] > none.shape[1]
 
 

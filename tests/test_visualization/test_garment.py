@@ -100,8 +100,8 @@ def test_nothing_to_read(fields):
     assert read_garments(InstanceData(**fields), SIZE, SIZE, META, 0.4) == []
 
 
-def test_predicted_attributes_are_ranked_above_the_threshold():
-    scores = torch.tensor([[0.5, 0.9, 0.4]])
+def test_predicted_attributes_that_reach_the_threshold_are_ranked():
+    scores = torch.tensor([[0.4, 0.9, 0.39]])
     (garment,) = read(masks=MASK, attr_scores=scores, scores=torch.tensor([0.7]))
     assert [a.name for a in garment.attributes] == ['red', 'long']
     assert garment.attributes[0].score == pytest.approx(0.9)

@@ -78,7 +78,7 @@ class IMaterialistDataset(CocoDataset):
         ValueError: when loaded, if an annotation has an unknown category or
             attribute id, none or more than 14 attribute ids, no mask or no sound
             one, or no box with ``with_mask=False``; or if the file is of another
-            taxonomy.
+            taxonomy or has no pictures.
     """
 
     METAINFO = {
@@ -101,6 +101,10 @@ class IMaterialistDataset(CocoDataset):
         """
         self.num_left_out = 0
         data_list = super().load_data_list()
+        if not data_list:
+            raise ValueError(
+                f'{self.ann_file} has no pictures; prepare with another --val'
+            )
         if self.num_left_out:
             print_log(
                 f'{self.ann_file}: {self.num_left_out} objects left out that are '
