@@ -29,6 +29,21 @@ def test_files_hold_the_figures(tmp_path, call, suffix):
     assert '| segm | 0.062 | 0.125 |' in table
 
 
+@pytest.mark.parametrize('coco_f1', [METRICS, {}], ids=['beside', 'alone'])
+def test_other_protocols_are_kept_without_a_table(tmp_path, coco_f1):
+    others = {
+        'fashion/kaggle_score': 0.25,
+        'fashion/fashionpedia_segm_iou_f1_AP': 0.5,
+    }
+    ScoreTableHook().after_test_epoch(
+        SimpleNamespace(work_dir=tmp_path), coco_f1 | others
+    )
+    written = json.loads((tmp_path / 'scores.json').read_text())
+    assert written['kaggle'] == dict(score=0.25)
+    assert written['fashionpedia'] == dict(segm_iou_f1_AP=0.5)
+    assert (tmp_path / 'table.md').exists() == bool(coco_f1)
+
+
 @pytest.mark.parametrize('metrics', [None, {}, {'coco/bbox_mAP': 0.5}])
 def test_nothing_to_write(tmp_path, metrics):
     ScoreTableHook().after_test_epoch(SimpleNamespace(work_dir=tmp_path), metrics)

@@ -14,6 +14,7 @@ from projects.fashion_attr.datasets.annotations import atomic_writer
 from projects.fashion_attr.evaluation.functional.table import format_scores
 
 _PREFIX = 'fashion/'
+IOU_TYPES = ('segm', 'bbox')
 
 
 @HOOKS.register_module()
@@ -22,7 +23,8 @@ class ScoreTableHook(Hook):
 
     After a test run ``<work dir>/table.md`` and ``scores.json``; after a validation
     during training ``table_val.md`` and ``scores_val.json``, each replacing the one
-    of the epoch before. Reads what F1SegmMetric returned under its default prefix.
+    of the epoch before. Reads what F1SegmMetric returned under its default prefix;
+    the table is that of its protocol coco_f1, the JSON holds all protocols.
     A file that cannot be written is warned of and passed over.
     """
 
@@ -45,11 +47,13 @@ class ScoreTableHook(Hook):
         self, runner: Runner, metrics: dict[str, float] | None, suffix: str
     ) -> None:
         scores = nested_scores(metrics or {})
-        if not scores:
-            return
         folder = Path(runner.work_dir)
-        _write_or_warn(folder / f'table{suffix}.md', format_scores(scores) + '\n')
-        _write_or_warn(folder / f'scores{suffix}.json', json.dumps(scores, indent=2))
+        tables = {key: scores[key] for key in IOU_TYPES if key in scores}
+        if tables:
+            _write_or_warn(folder / f'table{suffix}.md', format_scores(tables) + '\n')
+        if scores:
+            text = json.dumps(scores, indent=2)
+            _write_or_warn(folder / f'scores{suffix}.json', text)
 
 
 def _write_or_warn(path: Path, text: str) -> None:
@@ -62,17 +66,18 @@ def _write_or_warn(path: Path, text: str) -> None:
 
 
 def nested_scores(metrics: dict[str, float]) -> dict[str, dict[str, float]]:
-    """Logged figures by IoU type.
+    """Logged figures by IoU type (protocol coco_f1) or by other protocol.
 
     Args:
         metrics (dict[str, float]): ``fashion/segm_AP`` and so on, others beside.
 
     Returns:
-        dict[str, dict[str, float]]: ``{'segm': {'AP': ...}, 'bbox': {...}}``.
+        dict[str, dict[str, float]]: ``{'segm': {'AP': ...}, 'bbox': {...},
+        'kaggle': {'score': ...}, 'fashionpedia': {'segm_iou_f1_AP': ...}}``.
     """
     scores: dict[str, dict[str, float]] = {}
     for name, value in metrics.items():
         if name.startswith(_PREFIX):
-            iou_type, key = name.removeprefix(_PREFIX).split('_', 1)
-            scores.setdefault(iou_type, {})[key] = float(value)
+            group, key = name.removeprefix(_PREFIX).split('_', 1)
+            scores.setdefault(group, {})[key] = float(value)
     return scores
