@@ -15,6 +15,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from rich.console import Console
+from rich.markdown import Markdown
+
 from projects.fashion_attr.evaluation.functional.protocols import PROTOCOLS
 from projects.fashion_attr.evaluation.functional.report import Request, run
 
@@ -29,7 +32,7 @@ def parse_args() -> argparse.Namespace:
         '--iou-type',
         nargs='+',
         choices=['segm', 'bbox'],
-        help='(default: both; for a sweep segm)',
+        help='(default: both; for the sweep segm)',
     )
     parser.add_argument('--pairs', choices=['diagonal', 'grid'])
     parser.add_argument('--mean', choices=['image', 'class'], help='for kaggle')
@@ -66,16 +69,24 @@ def parse_args() -> argparse.Namespace:
         nargs='?',
         const=Path('sweep'),
         metavar='OUT_DIR',
-        help='f1AP over a grid of attribute and class thresholds, as table and '
+        help='also f1AP over a grid of attribute and class thresholds, as table and '
         'picture in OUT_DIR (default: sweep); needs attr_scores',
     )
     return parser.parse_args()
 
 
+def show(text: str) -> None:
+    """Print Markdown: drawn on a terminal, as it is to a file or a pipe."""
+    if sys.stdout.isatty():
+        Console().print(Markdown(text))
+    else:
+        print(text)
+
+
 def main() -> None:
     """Evaluate, and print what there is to read."""
     try:
-        run(Request(**vars(parse_args())), print)
+        run(Request(**vars(parse_args())), show)
     except (OSError, ValueError) as error:
         sys.exit(f'error: {error}')
 

@@ -70,7 +70,8 @@ def test_tables_and_losses(root, tmp_path, monkeypatch, capsys):
 def test_sweep_writes_table_and_picture(root, tmp_path, monkeypatch, capsys):
     gt, results = write_case(tmp_path)
     files = tmp_path / 'gt.json', tmp_path / 'results.json'
-    run(root, monkeypatch, *files, '--sweep', tmp_path / 'out')
+    more = ['--sweep', tmp_path / 'out', '--json', tmp_path / 'all.json']
+    run(root, monkeypatch, *files, *more)
     names = {path.name for path in (tmp_path / 'out').iterdir()}
     assert names == {f'sweep_segm.{s}' for s in ('md', 'csv', 'json', 'png')}
     rows = json.loads((tmp_path / 'out/sweep_segm.json').read_text())['settings']
@@ -78,6 +79,9 @@ def test_sweep_writes_table_and_picture(root, tmp_path, monkeypatch, capsys):
     alone = evaluate_coco_f1(gt, results, ['segm'], attr_thr=0.4, score_thr=0.3)
     assert row['f1AP'] == alone['segm']['f1AP']
     assert 'Best segm f1AP' in capsys.readouterr().out
+    written = json.loads((tmp_path / 'all.json').read_text())
+    assert written['sweep'] == dict(segm=rows)
+    assert set(written) == {'segm', 'bbox', 'sweep'}
 
 
 @pytest.mark.parametrize(

@@ -30,14 +30,14 @@ class Request:
         predictions (Path): COCO results, or a Kaggle submission.
         protocol (str): see ``protocols.evaluate``.
         iou_type (Sequence[str] | None): ``'segm'``, ``'bbox'`` or both; None is
-            both, and ``'segm'`` for a sweep.
+            both, and ``'segm'`` for the sweep.
         pairs (str | None): see ``protocols.evaluate``.
         mean (str | None): see ``protocols.evaluate``.
         attr_thr (str): least attribute score, or a file of them.
         score_thr (float): least score of a detection that counts.
         train (Path | None): COCO JSON to fit the constant predictor to.
         json (Path | None): where to write the scores.
-        sweep (Path | None): folder for the grid of thresholds, in place of scores.
+        sweep (Path | None): folder for the grid of thresholds.
         tables (Path | None): folder for the tables that take the score apart.
         empty_boxes (str): see ``read_predictions``.
     """
@@ -59,9 +59,12 @@ class Request:
     @property
     def iou_types(self) -> tuple[str, ...]:
         """What is evaluated."""
-        if self.iou_type:
-            return tuple(self.iou_type)
-        return ('segm', 'bbox') if self.sweep is None else ('segm',)
+        return tuple(self.iou_type or ('segm', 'bbox'))
+
+    @property
+    def sweep_types(self) -> tuple[str, ...]:
+        """What the grid of thresholds is made for."""
+        return tuple(self.iou_type or ('segm',))
 
     @property
     def with_masks(self) -> bool:
@@ -77,7 +80,8 @@ def run(request: Request, say: Callable[[str], object]) -> dict:
         say (Callable): takes the text to show, piece by piece.
 
     Returns:
-        dict: the protocol's scores; of a sweep, the settings by IoU type.
+        dict: the protocol's scores, and those of the sweep by IoU type under
+        ``sweep``, where it was asked for.
 
     Raises:
         OSError: if a file cannot be read or written.
@@ -89,8 +93,6 @@ def run(request: Request, say: Callable[[str], object]) -> dict:
     if gt.num_left_out:
         say(f'{request.gt}: {gt.num_left_out} objects left out that have no area\n')
     predictions = _predictions(request, gt)
-    if request.sweep is not None:
-        return _run_sweep(request, gt, predictions, say)
     result = evaluate(
         request.protocol,
         gt,
@@ -104,6 +106,8 @@ def run(request: Request, say: Callable[[str], object]) -> dict:
     say(format_result(request.protocol, result, gt))
     if request.tables is not None:
         _run_tables(request, gt, predictions, say)
+    if request.sweep is not None:
+        result = {**result, 'sweep': _run_sweep(request, gt, predictions, say)}
     if request.json is not None:
         write_json(result, request.json)
     return result
@@ -142,17 +146,16 @@ def _run_tables(request, gt, predictions, say) -> None:
         say(f'written: {", ".join(map(str, paths))}')
 
 
-def _run_sweep(request, gt, predictions, say) -> dict:
+def _run_sweep(request, gt, predictions, say) -> dict[str, list[dict]]:
+    """The settings and their scores, by IoU type."""
     result = {}
-    for iou_type in request.iou_types:
+    for iou_type in request.sweep_types:
         pairs = request.pairs or 'diagonal'
         swept = sweep(gt, predictions, iou_type, pairs=pairs)
-        say(f'{format_sweep(swept)}\n')
+        say(f'\n{format_sweep(swept)}\n')
         paths = write_sweep(swept, request.sweep)
         say(f'written: {", ".join(map(str, paths))}')
-        result[iou_type] = dict(settings=swept.rows())
-    if request.json is not None:
-        write_json(result, request.json)
+        result[iou_type] = swept.rows()
     return result
 
 
