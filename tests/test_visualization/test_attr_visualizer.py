@@ -1,6 +1,7 @@
 """Whole pictures: every part may be missing, sizes from 300 to 4000 pixels."""
 
 import importlib
+import json
 from types import SimpleNamespace
 
 import cv2
@@ -268,3 +269,25 @@ def test_large_pictures_as_they_are():
     size = (2000, 500)
     drawn = make_visualizer(max_size=None).draw_datasample(gray(size))
     assert drawn.shape == (2000, 500, 3)
+
+
+@pytest.mark.parametrize('classes', [('dress', 'sleeve'), ('sleeve', 'dress')])
+def test_thresholds_of_a_file_follow_class_and_attribute(tmp_path, classes):
+    """A sleeve needs .9 for "mini (length)" (id 149), everything else .3."""
+    path = tmp_path / 'thresholds.json'
+    table = dict(overall=0.3, attributes={}, categories={'31': {'149': 0.9}})
+    path.write_text(json.dumps(table))
+    visualizer = AttrLocalVisualizer(attr_score_thr=str(path))
+    visualizer.dataset_meta = dict(classes=classes, attributes=ATTRIBUTE_NAMES)
+    scores = torch.zeros(2, 294)
+    scores[:, ATTRIBUTE_NAMES.index('mini (length)')] = 0.5
+    instances = InstanceData(
+        labels=torch.tensor([0, 1]),
+        bboxes=torch.tensor([[0.0, 0, 9, 9]] * 2),
+        attr_scores=scores,
+    )
+    named = {
+        g.name: [a.name for a in g.attributes]
+        for g in visualizer._read(instances, (20, 20), (20, 20))
+    }
+    assert named == dict(dress=['mini (length)'], sleeve=[])

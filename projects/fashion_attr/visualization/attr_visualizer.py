@@ -10,6 +10,12 @@ from mmdet.structures import DetDataSample
 from mmdet.visualization import DetLocalVisualizer
 from mmengine.dist import master_only
 
+from projects.fashion_attr.datasets.taxonomy import (
+    ATTRIBUTE_IDS,
+    CATEGORY_IDS,
+    CATEGORY_NAMES,
+)
+from projects.fashion_attr.evaluation.functional.thresholds_file import load_thresholds
 from projects.fashion_attr.visualization.garment import Garment, read_garments
 from projects.fashion_attr.visualization.mask_drawing import Style
 from projects.fashion_attr.visualization.panel import draw_panels
@@ -33,8 +39,8 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         vis_backends (list[dict], optional): where drawn pictures go.
         save_dir (str, optional): of the backends; None saves nothing.
         alpha (float): how much of a mask's colour covers the picture, 0..1.
-        attr_score_thr (float): predicted attributes that reach this score are
-            named, as in F1SegmMetric.
+        attr_score_thr (float | str): predicted attributes that reach this score are
+            named, as in F1SegmMetric; or a file of tools/calibrate_thresholds.py.
         max_attributes (int): names shown for one garment; '+3' stands for more.
         min_size (int): smaller pictures are enlarged to this long edge, in pixels.
         max_size (int, optional): larger pictures are reduced to this long edge, in
@@ -57,7 +63,7 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         vis_backends: list[dict] | None = None,
         save_dir: str | None = None,
         alpha: float = 0.4,
-        attr_score_thr: float = 0.4,
+        attr_score_thr: float | str = 0.4,
         max_attributes: int = 6,
         min_size: int = 640,
         max_size: int | None = 1600,
@@ -75,6 +81,11 @@ class AttrLocalVisualizer(DetLocalVisualizer):
                 f'got min_size={min_size}, max_size={max_size}'
             )
         self.attr_score_thr = attr_score_thr
+        self._thresholds = None
+        if isinstance(attr_score_thr, str):
+            self._thresholds = load_thresholds(
+                attr_score_thr, CATEGORY_IDS, ATTRIBUTE_IDS
+            )
         self.max_attributes = max_attributes
         self.min_size = min_size
         self.max_size = max_size
@@ -168,8 +179,15 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         self, instances: Any, image_size: tuple[int, int], size: tuple[int, int]
     ) -> list[Garment]:
         return read_garments(
-            instances, image_size, size, self.dataset_meta or {}, self.attr_score_thr
+            instances, image_size, size, self.dataset_meta or {}, self._least_scores()
         )
+
+    def _least_scores(self) -> float | np.ndarray:
+        """One threshold, or those of the file in the order of the classes."""
+        if self._thresholds is None:
+            return self.attr_score_thr
+        classes = (self.dataset_meta or {}).get('classes', CATEGORY_NAMES)
+        return self._thresholds[[CATEGORY_NAMES.index(name) for name in classes]]
 
     def _resize(self, image: np.ndarray) -> np.ndarray:
         """The image with its long edge between ``min_size`` and ``max_size``."""

@@ -58,7 +58,7 @@ def read_garments(
     image_size: tuple[int, int],
     draw_size: tuple[int, int],
     meta: Mapping[str, Any],
-    attr_score_thr: float,
+    attr_score_thr: float | np.ndarray,
 ) -> list[Garment]:
     """Turn mmdet's instances into garments to draw.
 
@@ -73,7 +73,8 @@ def read_garments(
         image_size (tuple[int, int]): (h, w) that boxes without masks belong to.
         draw_size (tuple[int, int]): (h, w) of the picture to draw on.
         meta (Mapping): the dataset's metainfo: classes, palette, attributes.
-        attr_score_thr (float): attributes that reach this score are shown.
+        attr_score_thr (float | np.ndarray): attributes that reach this score are
+            shown: one for all, or (classes, A) by class and attribute.
 
     Returns:
         list[Garment]: in the order of the instances.
@@ -190,12 +191,17 @@ def mask_box(mask: np.ndarray) -> np.ndarray:
 
 
 def _read_attributes(
-    instances: InstanceData, meta: Mapping[str, Any], attr_score_thr: float
+    instances: InstanceData,
+    meta: Mapping[str, Any],
+    attr_score_thr: float | np.ndarray,
 ) -> list[tuple[AttributeLabel, ...]]:
     names = meta.get('attributes')
     if 'attr_scores' in instances:
         scores = to_numpy(instances.attr_scores)
-        return [_ranked(row, names, attr_score_thr) for row in scores]
+        if np.ndim(attr_score_thr):
+            attr_score_thr = attr_score_thr[to_numpy(instances.labels)]
+        reached = scores >= attr_score_thr
+        return [_ranked(*row, names) for row in zip(scores, reached, strict=True)]
     if 'attr_labels' in instances:
         limit = len(names) if names is not None else np.inf
         return [
@@ -210,11 +216,11 @@ def _read_attributes(
 
 
 def _ranked(
-    scores: np.ndarray, names: Sequence[str] | None, threshold: float
+    scores: np.ndarray, reached: np.ndarray, names: Sequence[str] | None
 ) -> tuple[AttributeLabel, ...]:
     order = np.argsort(-scores, kind='stable')
     return tuple(
         AttributeLabel(_name(names, int(i), 'attribute'), float(scores[i]))
         for i in order
-        if scores[i] >= threshold
+        if reached[i]
     )
