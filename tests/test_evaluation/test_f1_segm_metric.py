@@ -224,7 +224,10 @@ def without(field):
 
 BROKEN = {
     'attributes': (without('attribute_ids'), 'annotation 0 has no attribute_ids'),
-    'category': (without('category_id'), "an entry has no 'category_id'"),
+    'category': (
+        without('category_id'),
+        "(annotation 0|an entry) has no 'category_id'",
+    ),
     'unknown': (lambda a: a.update(attribute_ids=[1]), 'attribute id 1 does not exist'),
 }
 

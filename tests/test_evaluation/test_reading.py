@@ -44,9 +44,9 @@ def test_no_results(tmp_path):
     ('text', 'message'),
     [
         ('{"annotations": []}', 'results.json: not a list of COCO results'),
-        ('[{"image_id": 1}]', 'results.json: not a list of COCO results'),
-        ('[\n{"image_id": 1}\n]', 'results.json: not a list of COCO results'),
-        ('[\n3\n]', 'results.json: not a list of COCO results'),
+        ('[{"image_id": 1}]', 'results.json: entry 0 is no COCO result with'),
+        ('[\n{"image_id": 1}\n]', 'results.json: entry 0 is no COCO result with'),
+        ('[\n3\n]', 'results.json: entry 0 is no COCO result with'),
         ('[1, 2', 'results.json: Expecting'),
     ],
     ids=['a dict', 'no score', 'no score, by line', 'a number', 'cut off'],
@@ -64,7 +64,7 @@ def test_what_is_no_list_of_results(tmp_path, text, message):
     ('text', 'message'),
     [
         ('[]', "gt.json: there is no table 'images'"),
-        ('{"images": [{"id": 1}], "annotations": []}', "entry has no 'height'"),
+        ('{"images": [{"id": 1}], "annotations": []}', "image 1 has no 'height'"),
         ('nothing', 'gt.json: Expecting value'),
     ],
     ids=['a list', 'an image without size', 'no JSON'],

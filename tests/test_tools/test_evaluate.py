@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from coco_samples import write_case
+from kaggle_files import good_rows, write_folder
 
 from projects.fashion_attr.evaluation.functional import evaluate_coco_f1
 
@@ -95,6 +96,22 @@ def test_sweep_writes_table_and_picture(root, tmp_path, monkeypatch, capsys):
         (['gt.json', 'results.json', '--train', 'results.json'], '^error: .*no table'),
         (['gt.json', 'listed.json', '--sweep'], '^error: .*listed.json: .*no attr_sc'),
         (
+            ['gt.json', 'results.json', '--attr-thr', '1.5'],
+            '^error: .*lie in 0..1, got',
+        ),
+        (
+            ['gt.json', 'results.json', '--score-thr', 'nan'],
+            '^error: --score-thr is no',
+        ),
+        (
+            ['gt.json', 'results.json', '--tables', '--pairs', 'grid'],
+            '^error: --tables take the diagonal apart',
+        ),
+        (
+            ['gt.json', 'results.json', '--protocol', 'kaggle', '--iou-type', 'bbox'],
+            '^error: protocol kaggle compares masks',
+        ),
+        (
             ['gt.json', 'x.csv', '--sweep', '--protocol', 'kaggle'],
             '^error: --sweep is for protocol coco_f1, not kaggle',
         ),
@@ -107,6 +124,10 @@ def test_sweep_writes_table_and_picture(root, tmp_path, monkeypatch, capsys):
         'mean',
         'train',
         'sweep',
+        'threshold beyond 1',
+        'class threshold',
+        'tables of a grid',
+        'kaggle by boxes',
         'kaggle',
     ],
 )
@@ -119,3 +140,71 @@ def test_one_line_says_what_is_wrong(root, tmp_path, monkeypatch, args, message)
     with pytest.raises(SystemExit, match=message) as caught:
         run(root, monkeypatch, *args)
     assert '\n' not in str(caught.value)
+
+
+def changed(entries, n, **change):
+    entries[n] = {**entries[n], **change}
+
+
+@pytest.mark.parametrize(
+    ('change', 'message'),
+    [
+        (lambda g, r: changed(r, 3, image_id=1.5), 'prediction 3 .*1.5 is no whole'),
+        (lambda g, r: changed(r, 3, image_id=None), 'prediction 3 .*None is no whole'),
+        (lambda g, r: changed(r, 3, category_id=0.5), 'prediction 3 .*0.5 is no whole'),
+        (lambda g, r: changed(r, 3, score='x'), 'prediction 3 .*score is x'),
+        (lambda g, r: changed(r, 3, score=float('nan')), 'prediction 3 .*score is nan'),
+        (lambda g, r: changed(r, 3, bbox=[1, 2, 3]), 'prediction 3 .*not 4 numbers'),
+        (lambda g, r: changed(r, 3, bbox='abcd'), 'prediction 3 .*not 4 numbers'),
+        (
+            lambda g, r: changed(r, 3, bbox=[1, 2, float('nan'), 4]),
+            'prediction 3 .*is not finite',
+        ),
+        (lambda g, r: changed(r, 3, attr_scores='x'), 'entry 3: attr_scores are no'),
+        (
+            lambda g, r: changed(r, 3, attr_scores=None, attribute_ids='12'),
+            "prediction 3 .*attribute ids '12' are no list",
+        ),
+        (lambda g, r: g['images'].append(g['images'][0]), 'image id . stands twice'),
+        (
+            lambda g, r: g['categories'].append(g['categories'][0]),
+            'category id . stands twice|categor.* stands twice',
+        ),
+        (lambda g, r: g.update(annotations={}), "table 'annotations' is not a list"),
+        (lambda g, r: g.update(images=[1]), "table 'images' is not a list of objects"),
+        (lambda g, r: g['images'][0].pop('height'), "image . has no 'height'"),
+        (
+            lambda g, r: g['annotations'][0].pop('image_id'),
+            "annotation . has no 'image",
+        ),
+    ],
+)
+@pytest.mark.parametrize('empty_boxes', ['error', 'keep'])
+def test_bad_entries_are_named(
+    root, tmp_path, monkeypatch, change, message, empty_boxes
+):
+    gt, results = write_case(tmp_path)
+    change(gt, results)
+    (tmp_path / 'gt.json').write_text(json.dumps(gt))
+    (tmp_path / 'results.json').write_text(json.dumps(results))
+    files = tmp_path / 'gt.json', tmp_path / 'results.json'
+    with pytest.raises(SystemExit, match=f'^error: .*({message})'):
+        run(root, monkeypatch, *files, '--empty-boxes', empty_boxes)
+
+
+@pytest.mark.parametrize('protocol', ['coco_f1', 'kaggle', 'fashionpedia'])
+def test_kaggles_files_by_every_protocol(root, tmp_path, monkeypatch, protocol, capsys):
+    """The rows of train.csv as a submission are perfect."""
+    write_folder(tmp_path, good_rows())
+    csv = tmp_path / 'train.csv'
+    out = tmp_path / 'scores.json'
+    options = ['--protocol', protocol, '--json', out, '--iou-type', 'segm']
+    run(root, monkeypatch, csv, csv, *options)
+    scores = json.loads(out.read_text())
+    score = dict(
+        coco_f1=lambda: scores['segm']['f1AP'],
+        kaggle=lambda: scores['score'],
+        fashionpedia=lambda: scores['segm']['iou_f1']['AP'],
+    )[protocol]()
+    assert score == pytest.approx(1)
+    assert '1.000' in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """Fit attribute thresholds to half of the images, and judge them on the others."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from .coco_f1 import evaluate_coco_f1
 from .ground_truth import GroundTruth
 from .markdown import markdown_table
 from .predictions import Predictions
-from .reading import read_ground_truth, read_predictions
+from .reading import named, read_ground_truth, read_predictions
 from .thresholds_file import save_thresholds
 
 
@@ -65,6 +66,7 @@ def run_calibration(
         ValueError: naming the file and the entry that is not sound, or where there
             is nothing to fit.
     """
+    _check(request)
     with_masks = request.iou_type == 'segm'
     gt = read_ground_truth(request.gt, with_masks)
     predictions = read_predictions(
@@ -74,6 +76,8 @@ def run_calibration(
         keep_scores=True,
         empty_boxes=request.empty_boxes,
     )
+    with named(request.predictions):
+        predictions.require_attr_scores()
     thresholds, rows = calibrate(
         gt,
         predictions,
@@ -93,6 +97,15 @@ def run_calibration(
         f'attributes, and for {cells} attributes of a category'
     )
     return thresholds
+
+
+def _check(request: CalibrationRequest) -> None:
+    if request.seed < 0:
+        raise ValueError(f'--seed must not be below 0, got {request.seed}')
+    if request.min_count < 1:
+        raise ValueError(f'--min-count must be at least 1, got {request.min_count}')
+    if not 0 <= request.margin < math.inf:
+        raise ValueError(f'--margin must be 0 or more, got {request.margin}')
 
 
 def calibrate(

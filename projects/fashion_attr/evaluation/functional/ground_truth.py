@@ -13,7 +13,7 @@ import numpy as np
 from projects.fashion_attr.datasets import coco_annotation
 from projects.fashion_attr.datasets.taxonomy import label_descriptions
 
-from .columns import as_boxes, attribute_matrix, index_of
+from .columns import as_boxes, as_ids, attribute_matrix, column, index_of
 from .masks import check_masks
 
 _TAXONOMY = label_descriptions()
@@ -86,18 +86,18 @@ class GroundTruth:
                 than the image.
         """
         check_tables(coco)
-        images = sorted(coco['images'], key=lambda image: image['id'])
+        images = _sorted(coco['images'], 'image', ('height', 'width', 'id'))
         categories = _table(coco, 'categories')
         anns = coco['annotations']
         names = [f'annotation {a.get("id", i)}' for i, a in enumerate(anns)]
-        image_ids, category_ids = _ids(images), _ids(categories)
+        image_ids, category_ids = _ids(images, 'image'), _ids(categories, 'category')
         attribute_table = _table(coco, 'attributes')
-        attribute_ids = _ids(attribute_table)
+        attribute_ids = _ids(attribute_table, 'attribute')
         sizes = np.array([(i['height'], i['width']) for i in images], np.int64)
         sizes = sizes.reshape(-1, 2)
-        image = index_of([a['image_id'] for a in anns], image_ids, 'image_id', names)
+        image = index_of(column(anns, 'image_id', names), image_ids, 'image_id', names)
         category = index_of(
-            [a['category_id'] for a in anns], category_ids, 'category_id', names
+            column(anns, 'category_id', names), category_ids, 'category_id', names
         )
         masks = _masks(anns, sizes[image], names) if with_masks else None
         boxes, areas = _boxes_and_areas(anns, sizes[image], names)
@@ -192,6 +192,11 @@ def check_tables(coco: dict) -> None:
     for table in ('images', 'annotations'):
         if not isinstance(coco, dict) or table not in coco:
             raise ValueError(f'there is no table {table!r}; this is no COCO file')
+        entries = coco[table]
+        if not isinstance(entries, list) or not all(
+            isinstance(entry, dict) for entry in entries
+        ):
+            raise ValueError(f'table {table!r} is not a list of objects')
 
 
 def _chosen(ids: Iterable[int], known: np.ndarray, field: str) -> np.ndarray:
@@ -202,7 +207,7 @@ def _chosen(ids: Iterable[int], known: np.ndarray, field: str) -> np.ndarray:
 
 def _table(coco: dict, name: str) -> list[dict]:
     """Categories or attributes by ascending id, the taxonomy's where absent."""
-    return sorted(coco.get(name) or _TAXONOMY[name], key=lambda entry: entry['id'])
+    return _sorted(coco.get(name) or _TAXONOMY[name], name, ('id',))
 
 
 def _image_name(image: dict) -> str:
@@ -210,8 +215,22 @@ def _image_name(image: dict) -> str:
     return str(name)
 
 
-def _ids(entries: Sequence[dict]) -> np.ndarray:
-    return np.array([entry['id'] for entry in entries], np.int64)
+def _ids(entries: Sequence[dict], kind: str) -> np.ndarray:
+    """The ids of a sorted table, each of which may stand for one entry only."""
+    ids = np.array([entry['id'] for entry in entries], np.int64)
+    twice = np.flatnonzero(ids[1:] == ids[:-1])
+    if len(twice):
+        raise ValueError(f'{kind} id {ids[twice[0]]} stands twice in its table')
+    return ids
+
+
+def _sorted(entries: Sequence[dict], kind: str, keys: Sequence[str]) -> list[dict]:
+    """A table by id, once every entry has the keys."""
+    names = [f'{kind} {entry.get("id", f"no. {n}")}' for n, entry in enumerate(entries)]
+    for key in keys:
+        values = column(entries, key, names)
+    as_ids(values, 'id', names)
+    return sorted(entries, key=lambda entry: entry['id'])
 
 
 def _names(entries: Sequence[dict]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pycocotools import mask as mask_utils
 from projects.fashion_attr.datasets import coco_annotation
 
 from .attribute_scores import ATTR_THR, above_threshold, attribute_sets, score_matrix
-from .columns import as_boxes, check_boxes, index_of
+from .columns import as_boxes, as_scores, check_boxes, index_of
 from .ground_truth import GroundTruth
 from .masks import check_masks
 
@@ -80,19 +80,16 @@ class Predictions:
         names = [f'prediction {n} (image_id {i})' for n, i in enumerate(image_ids)]
         image = index_of(image_ids, gt.image_ids, 'image_id', names)
         category = index_of(category_ids, gt.category_ids, 'category_id', names)
-        scores = np.asarray(scores, np.float64).reshape(-1)
-        if not np.isfinite(scores).all():
-            first = int(np.flatnonzero(~np.isfinite(scores))[0])
-            raise ValueError(f'{names[first]}: score is {scores[first]}')
+        scores = as_scores(scores, names)
         if masks is not None:
             masks = tuple(masks)
             check_masks(masks, gt.image_sizes[image], names)
         own_boxes = boxes is not None
         if not own_boxes:
             boxes = mask_utils.toBbox(list(masks)) if masks else []
-        elif empty_boxes == 'error':
-            check_boxes(as_boxes(boxes), names)
-        boxes = as_boxes(boxes)
+        boxes = as_boxes(boxes, names)
+        if own_boxes:
+            check_boxes(boxes, names, empty_boxes)
         return cls(
             image, category, scores, boxes, masks, attributes, attr_scores, own_boxes
         )

@@ -55,6 +55,19 @@ def evaluate(
     return evaluate_coco_f1(gt, predictions, iou_types, constant=constant, **options)
 
 
+def known_options(protocol: str, options: Mapping[str, str | None]) -> dict:
+    """Those of some options that a protocol has.
+
+    Args:
+        protocol (str): its name.
+        options (Mapping): ``pairs`` and ``mean``, or None for the default.
+
+    Returns:
+        dict: to be handed to :func:`evaluate`.
+    """
+    return {name: v for name, v in options.items() if name in _OPTIONS[protocol]}
+
+
 def check_protocols(protocols: Sequence[str]) -> None:
     """Refuse unknown protocols, or none.
 

@@ -115,11 +115,14 @@ def read_results(path: str | Path) -> list[dict]:
                 return results
         file.seek(0)
         results = json.load(file)
-    if not isinstance(results, list) or not all(map(_is_result, results)):
-        raise ValueError(
-            'not a list of COCO results, each with image_id, category_id and score'
-        )
-    return [_compact(result) for result in results]
+    if not isinstance(results, list):
+        raise ValueError('not a list of COCO results')
+    for n, result in enumerate(results):
+        if not _is_result(result):
+            raise ValueError(
+                f'entry {n} is no COCO result with image_id, category_id and score'
+            )
+    return [_compact(result, n) for n, result in enumerate(results)]
 
 
 @contextmanager
@@ -186,13 +189,16 @@ def _from_lines(lines: Iterator[str]) -> list[dict] | None:
             return None
         if not _is_result(result):
             return None
-        results.append(_compact(result))
+        results.append(_compact(result, len(results)))
     return None
 
 
-def _compact(result: dict) -> dict:
+def _compact(result: dict, n: int) -> dict:
     if result.get('attr_scores') is not None:
-        result['attr_scores'] = np.asarray(result['attr_scores'], np.float32)
+        try:
+            result['attr_scores'] = np.asarray(result['attr_scores'], np.float32)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f'entry {n}: attr_scores are no numbers') from error
     return result
 
 

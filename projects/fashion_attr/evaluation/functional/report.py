@@ -1,5 +1,6 @@
 """What tools/evaluate.py does: read, evaluate, print, write."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +105,8 @@ def run(request: Request, say: Callable[[str], object]) -> dict:
         mean=request.mean,
     )
     say(format_result(request.protocol, result, gt))
+    if request.protocol == 'coco_f1' and request.train is None:
+        say('\nWithout --train there is no constant predictor to compare f1AP with.')
     if request.tables is not None:
         _run_tables(request, gt, predictions, say)
     if request.sweep is not None:
@@ -136,6 +139,12 @@ def _check(request: Request) -> None:
             raise ValueError(
                 f'--{name} is for protocol coco_f1, not {request.protocol}'
             )
+    if request.protocol == 'kaggle' and 'segm' not in request.iou_types:
+        raise ValueError('protocol kaggle compares masks: --iou-type segm, or none')
+    if request.tables is not None and request.pairs == 'grid':
+        raise ValueError('--tables take the diagonal apart: leave out --pairs grid')
+    if not math.isfinite(request.score_thr):
+        raise ValueError(f'--score-thr is no number: {request.score_thr}')
 
 
 def _run_tables(request, gt, predictions, say) -> None:
@@ -171,12 +180,15 @@ def attribute_threshold(given: str, gt: GroundTruth) -> float | np.ndarray:
 
     Raises:
         OSError: if there is no such file.
-        ValueError: if the file is not sound.
+        ValueError: if the file is not sound or the number is not in 0..1.
     """
     try:
-        return float(given)
+        threshold = float(given)
     except ValueError:
         return load_thresholds(given, gt.category_ids, gt.attribute_ids)
+    if not 0 <= threshold <= 1:
+        raise ValueError(f'the attribute threshold must lie in 0..1, got {given}')
+    return threshold
 
 
 def _constant(request: Request, gt: GroundTruth) -> dict | None:

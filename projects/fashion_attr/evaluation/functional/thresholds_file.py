@@ -13,6 +13,7 @@ Letters: K categories, L attributes.
 
 import json
 import math
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ import numpy as np
 from .calibration import Thresholds
 from .ground_truth import GroundTruth
 from .reading import named, write_json
+
+_TABLES = ('overall', 'attributes', 'categories')
 
 
 def save_thresholds(
@@ -74,13 +77,19 @@ def load_thresholds(
         with open(path) as file:
             tables = json.load(file)
         if not isinstance(tables, dict):
-            raise ValueError('not an object with overall, attributes and categories')
+            raise ValueError(f'not an object with {", ".join(_TABLES)}')
+        for key in set(tables) - set(_TABLES):
+            meant = get_close_matches(key, _TABLES, n=1, cutoff=0.8)
+            if meant:
+                raise ValueError(f'{key!r} is probably meant to be {meant[0]!r}')
         columns = {str(i): n for n, i in enumerate(np.asarray(attribute_ids).tolist())}
         overall = _threshold(tables['overall'], 'overall')
         row = np.full(len(columns), overall)
         _fill(row, tables.get('attributes', {}), columns, 'attributes')
         matrix = np.tile(row, (len(category_ids), 1))
         by_category = tables.get('categories', {})
+        if not isinstance(by_category, dict):
+            raise ValueError('categories are no object of category ids')
         for n, category in enumerate(np.asarray(category_ids).tolist()):
             name = f'categories, {category}'
             _fill(matrix[n], by_category.get(str(category), {}), columns, name)
@@ -92,6 +101,8 @@ def _changed(values: np.ndarray, base: np.ndarray, ids: np.ndarray) -> dict:
 
 
 def _fill(row: np.ndarray, entries: dict, columns: dict[str, int], name: str) -> None:
+    if not isinstance(entries, dict):
+        raise ValueError(f'{name}: {entries!r} is no object of attribute ids')
     for attribute, value in entries.items():
         where = f'{name}, attribute {attribute}'
         if attribute not in columns:

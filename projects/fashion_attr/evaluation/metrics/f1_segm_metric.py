@@ -13,6 +13,7 @@ from projects.fashion_attr.evaluation.functional.protocols import (
     check_fit,
     evaluate,
     flatten,
+    known_options,
 )
 from projects.fashion_attr.evaluation.functional.scores_text import format_result
 from projects.fashion_attr.evaluation.functional.table import f1_over_ap
@@ -59,6 +60,9 @@ class F1SegmMetric(BaseMetric):
         prefix (str | None): stands before every name; ``'fashion'`` by default.
         protocols (Sequence[str]): of ``'coco_f1'``, ``'kaggle'`` (``kaggle_score``)
             and ``'fashionpedia'`` (``fashionpedia_segm_iou_f1_AP``, ...).
+        pairs (str | None): ``'diagonal'`` or ``'grid'`` for the protocols that have
+            both; None is their own default.
+        mean (str | None): ``'image'`` or ``'class'`` for kaggle's.
 
     Raises:
         FileNotFoundError: if there is no ``ann_file`` or file of thresholds.
@@ -80,6 +84,8 @@ class F1SegmMetric(BaseMetric):
         collect_device: str = 'cpu',
         prefix: str | None = None,
         protocols: Sequence[str] = ('coco_f1',),
+        pairs: str | None = None,
+        mean: str | None = None,
     ) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
         iou_types = (iou_types,) if isinstance(iou_types, str) else tuple(iou_types)
@@ -97,6 +103,7 @@ class F1SegmMetric(BaseMetric):
         self.protocols = (
             (protocols,) if isinstance(protocols, str) else tuple(protocols)
         )
+        self.options = dict(pairs=pairs, mean=mean)
         check_fit(self.protocols, self._ground_truth, iou_types)
         if isinstance(attr_score_thr, str):
             gt = self._ground_truth
@@ -157,6 +164,7 @@ class F1SegmMetric(BaseMetric):
                 self.iou_types,
                 self.score_thr,
                 constant=self._constant,
+                **known_options(protocol, self.options),
             )
             self._log_table(protocol, result, gt)
             scores |= _flat(protocol, result)
