@@ -208,3 +208,23 @@ def test_kaggles_files_by_every_protocol(root, tmp_path, monkeypatch, protocol, 
     )[protocol]()
     assert score == pytest.approx(1)
     assert '1.000' in capsys.readouterr().out
+
+
+def test_the_constant_predictor_stands_beside_every_f1ap(root, tmp_path, monkeypatch):
+    """The same figure in the score, over the categories, and in the sweep."""
+    write_case(tmp_path)
+    gt, out = tmp_path / 'gt.json', tmp_path / 'out'
+    options = ['--iou-type', 'segm', '--train', gt, '--json', out / 'all.json']
+    options += ['--tables', out, '--sweep', out]
+    run(root, monkeypatch, gt, tmp_path / 'results.json', *options)
+    scores = json.loads((out / 'all.json').read_text())
+    whole = scores['segm']['f1AP_constant']
+    (swept,) = {
+        row['f1AP_constant'] for row in scores['sweep']['segm'] if not row['score_thr']
+    }
+    assert swept == pytest.approx(whole, abs=1e-12)
+    tables = json.loads((out / 'tables_segm.json').read_text())
+    values = [row['f1AP_constant'] for row in tables['categories']]
+    present = [value for value in values if value >= 0]
+    assert sum(present) / len(present) == pytest.approx(whole, abs=1e-12)
+    assert 'f1AP_constant' in tables['supercategories'][0]

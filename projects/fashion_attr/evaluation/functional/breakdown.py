@@ -3,13 +3,14 @@
 Letters: K categories, L attributes, M detections that found an object.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from .average_precision import ABSENT, Curves, mean_present
 from .coco_f1 import THRESHOLDS, f1_curves
+from .constant import constant_matrix
 from .found import Found, found_objects, found_with_attributes
 from .ground_truth import GroundTruth
 from .overlaps import rank_detections
@@ -17,6 +18,7 @@ from .predictions import Predictions
 
 _PLAIN = slice(0, len(THRESHOLDS))
 _MASKED = slice(len(THRESHOLDS), 2 * len(THRESHOLDS))
+_CONSTANT = slice(2 * len(THRESHOLDS), 3 * len(THRESHOLDS))
 _AT_75 = 5  # place of .75 among the thresholds
 
 
@@ -53,6 +55,7 @@ def break_down(
     iou_type: str = 'segm',
     score_thr: float = 0.0,
     max_det: int = 100,
+    constant: Mapping[int, Sequence[int]] | None = None,
 ) -> Breakdown:
     """Take a score apart.
 
@@ -67,6 +70,8 @@ def break_down(
         iou_type (str): ``'segm'`` or ``'bbox'``.
         score_thr (float): least score of a detection that counts.
         max_det (int): limit on detections per image and category.
+        constant (Mapping | None): the constant predictor, see ``evaluate_coco_f1``;
+            its ``f1AP_constant`` then stands in the first two tables.
 
     Returns:
         Breakdown: the tables.
@@ -76,6 +81,9 @@ def break_down(
     """
     ranked = rank_detections(predictions, max_det, len(gt.category_ids), score_thr)
     sets = [predictions.attributes[ranked.index]]
+    if constant is not None:
+        table = constant_matrix(constant, gt.category_ids, gt.attribute_ids)
+        sets.append(table[predictions.category[ranked.index]])
     curves = f1_curves(gt, predictions, ranked, sets, iou_type, max_dets=(max_det,))
     detected = np.bincount(
         predictions.category[ranked.index], minlength=len(gt.category_ids)
@@ -144,6 +152,8 @@ def _scores(curves: Curves, categories: Sequence[int], max_det: int) -> dict:
         scores[name] = mean_present(values)
         scores[f'{name}50'] = mean_present(values[0])
         scores[f'{name}75'] = mean_present(values[_AT_75])
+    if len(precision) > _CONSTANT.start:
+        scores['f1AP_constant'] = mean_present(precision[_CONSTANT])
     scores[f'AR@{max_det}'] = mean_present(recall[_PLAIN][:, categories])
     return scores
 

@@ -94,13 +94,14 @@ def run(request: Request, say: Callable[[str], object]) -> dict:
     if gt.num_left_out:
         say(f'{request.gt}: {gt.num_left_out} objects left out that have no area\n')
     predictions = _predictions(request, gt)
+    constant = _constant(request, gt)
     result = evaluate(
         request.protocol,
         gt,
         predictions,
         request.iou_types,
         request.score_thr,
-        constant=_constant(request, gt),
+        constant=constant,
         pairs=request.pairs,
         mean=request.mean,
     )
@@ -108,9 +109,10 @@ def run(request: Request, say: Callable[[str], object]) -> dict:
     if request.protocol == 'coco_f1' and request.train is None:
         say('\nWithout --train there is no constant predictor to compare f1AP with.')
     if request.tables is not None:
-        _run_tables(request, gt, predictions, say)
+        _run_tables(request, gt, predictions, constant, say)
     if request.sweep is not None:
-        result = {**result, 'sweep': _run_sweep(request, gt, predictions, say)}
+        swept = _run_sweep(request, gt, predictions, constant, say)
+        result = {**result, 'sweep': swept}
     if request.json is not None:
         write_json(result, request.json)
     return result
@@ -147,20 +149,20 @@ def _check(request: Request) -> None:
         raise ValueError(f'--score-thr is no number: {request.score_thr}')
 
 
-def _run_tables(request, gt, predictions, say) -> None:
+def _run_tables(request, gt, predictions, constant, say) -> None:
     for iou_type in request.iou_types:
-        tables = all_tables(gt, predictions, iou_type, request.score_thr)
+        tables = all_tables(gt, predictions, iou_type, request.score_thr, constant)
         say(f'\n{format_tables(tables, iou_type, most=_SHOWN)}\n')
         paths = write_tables(tables, iou_type, request.tables)
         say(f'written: {", ".join(map(str, paths))}')
 
 
-def _run_sweep(request, gt, predictions, say) -> dict[str, list[dict]]:
+def _run_sweep(request, gt, predictions, constant, say) -> dict[str, list[dict]]:
     """The settings and their scores, by IoU type."""
     result = {}
     for iou_type in request.sweep_types:
         pairs = request.pairs or 'diagonal'
-        swept = sweep(gt, predictions, iou_type, pairs=pairs)
+        swept = sweep(gt, predictions, iou_type, pairs=pairs, constant=constant)
         say(f'\n{format_sweep(swept)}\n')
         paths = write_sweep(swept, request.sweep)
         say(f'written: {", ".join(map(str, paths))}')

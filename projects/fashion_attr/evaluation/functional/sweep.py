@@ -11,7 +11,7 @@ of Clothing", Fig. 7 and 8.
 Letters: T attribute thresholds, C class thresholds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ import numpy as np
 from .attribute_scores import above_threshold
 from .average_precision import accumulate, mean_present
 from .coco_f1 import PAIRINGS, THRESHOLDS, threshold_pairs
+from .constant import constant_matrix
 from .ground_truth import GroundTruth
 from .matching import Matches, match
 from .overlaps import Pairs, RankedDetections, overlapping_pairs, rank_detections
@@ -39,6 +40,7 @@ class Sweep:
         score_thresholds (tuple[float, ...]): C least class scores.
         f1ap (np.ndarray): (T, C) float64; -1 where there is nothing to find.
         ap (np.ndarray): (C,) float64, AP without attributes.
+        constant (np.ndarray | None): (C,) float64, f1AP of the constant predictor.
     """
 
     iou_type: str
@@ -46,6 +48,7 @@ class Sweep:
     score_thresholds: tuple[float, ...]
     f1ap: np.ndarray
     ap: np.ndarray
+    constant: np.ndarray | None = None
 
     @property
     def best(self) -> tuple[float, float, float]:
@@ -55,11 +58,13 @@ class Sweep:
         return float(self.f1ap[row, column]), *thresholds
 
     def grid(self) -> list[dict]:
-        """Rows to print: AP, then f1AP by attribute threshold, a column a class
-        threshold."""
+        """Rows to print: AP, the constant predictor's f1AP, then f1AP by attribute
+        threshold, a column a class threshold."""
         heads = [f'score {threshold:g}' for threshold in self.score_thresholds]
-        names = ['AP', *(f'f1AP, attr {t:g}' for t in self.attr_thresholds)]
-        figures = np.vstack([self.ap, self.f1ap]).tolist()
+        names = ['AP'] + ['f1AP, constant'] * (self.constant is not None)
+        names += [f'f1AP, attr {t:g}' for t in self.attr_thresholds]
+        constant = [] if self.constant is None else [self.constant]
+        figures = np.vstack([self.ap, *constant, self.f1ap]).tolist()
         return [
             {self.iou_type: name} | dict(zip(heads, row, strict=True))
             for name, row in zip(names, figures, strict=True)
@@ -67,10 +72,16 @@ class Sweep:
 
     def rows(self) -> list[dict]:
         """One row a setting, T * C of them, at full precision."""
+        columns = [dict(AP=float(ap)) for ap in self.ap]
+        if self.constant is not None:
+            for column, value in zip(columns, self.constant, strict=True):
+                column['f1AP_constant'] = float(value)
         return [
-            dict(attr_thr=a, score_thr=s, f1AP=float(f1ap), AP=float(ap))
+            dict(attr_thr=a, score_thr=s, f1AP=float(f1ap)) | column
             for a, line in zip(self.attr_thresholds, self.f1ap, strict=True)
-            for s, f1ap, ap in zip(self.score_thresholds, line, self.ap, strict=True)
+            for s, f1ap, column in zip(
+                self.score_thresholds, line, columns, strict=True
+            )
         ]
 
 
@@ -82,6 +93,7 @@ def sweep(
     score_thresholds: Sequence[float] = SCORE_THRESHOLDS,
     pairs: str = 'diagonal',
     max_det: int = 100,
+    constant: Mapping[int, Sequence[int]] | None = None,
 ) -> Sweep:
     """Evaluate every pair of an attribute and a class threshold.
 
@@ -95,6 +107,7 @@ def sweep(
         score_thresholds (Sequence[float]): C least class scores.
         pairs (str): ``'diagonal'`` or ``'grid'``, see ``evaluate_coco_f1``.
         max_det (int): limit on detections per image and category.
+        constant (Mapping | None): the constant predictor, see ``evaluate_coco_f1``.
 
     Returns:
         Sweep: the grid.
@@ -114,16 +127,23 @@ def sweep(
     iou_thr, f1_thr = threshold_pairs(pairs)
     reach_iou = found.iou[:, None] >= iou_thr
 
-    def f1ap(threshold: float) -> np.ndarray:
-        sets = above_threshold(scores, category, threshold)
+    def f1ap(sets: np.ndarray) -> np.ndarray:
         f1 = paired_set_f1(sets, gt.attributes, row, found.gt)
         allowed = reach_iou & (f1[:, None] >= f1_thr)
         return _prefixes(gt, predictions, ranked, found, allowed, score_thresholds)
 
-    grid = np.stack([f1ap(threshold) for threshold in attr_thresholds])
+    grid = np.stack(
+        [f1ap(above_threshold(scores, category, thr)) for thr in attr_thresholds]
+    )
+    fixed = None
+    if constant is not None:
+        table = constant_matrix(constant, gt.category_ids, gt.attribute_ids)
+        fixed = f1ap(table[category])
     plain = found.iou[:, None] >= THRESHOLDS
     ap = _prefixes(gt, predictions, ranked, found, plain, score_thresholds)
-    return Sweep(iou_type, tuple(attr_thresholds), tuple(score_thresholds), grid, ap)
+    return Sweep(
+        iou_type, tuple(attr_thresholds), tuple(score_thresholds), grid, ap, fixed
+    )
 
 
 def _check(attr_thresholds, score_thresholds, pairs: str) -> None:

@@ -14,7 +14,11 @@ Tables = Mapping[str, Sequence[dict]]
 
 
 def all_tables(
-    gt: GroundTruth, predictions: Predictions, iou_type: str, score_thr: float = 0.0
+    gt: GroundTruth,
+    predictions: Predictions,
+    iou_type: str,
+    score_thr: float = 0.0,
+    constant: Mapping[int, Sequence[int]] | None = None,
 ) -> Tables:
     """Scores by category, supercategory and attribute, and what each error costs.
 
@@ -23,12 +27,14 @@ def all_tables(
         predictions (Predictions): detections.
         iou_type (str): ``'segm'`` or ``'bbox'``.
         score_thr (float): least score of a detection that counts.
+        constant (Mapping | None): the constant predictor, see ``evaluate_coco_f1``.
 
     Returns:
         Tables: ``categories``, ``supercategories``, ``attributes`` and ``losses``,
         lists of rows.
     """
-    tables = break_down(gt, predictions, iou_type, score_thr).tables()
+    parts = break_down(gt, predictions, iou_type, score_thr, constant=constant)
+    tables = parts.tables()
     return tables | dict(losses=lost_points(gt, predictions, iou_type, score_thr))
 
 
