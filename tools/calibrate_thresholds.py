@@ -47,6 +47,9 @@ def parse_args() -> argparse.Namespace:
         help='refuse boxes without area, or keep them as false positives '
         '(default: error)',
     )
+    parser.add_argument(
+        '--train', type=Path, help='training JSON, for the constant predictor'
+    )
     parser.add_argument('--seed', type=int, default=0, help='of the split in halves')
     return parser.parse_args()
 

@@ -18,10 +18,12 @@ def test_thresholds_go_from_tool_to_tool(root, tmp_path, monkeypatch, capsys):
     files = tmp_path / 'gt.json', tmp_path / 'results.json'
     out = tmp_path / 'thresholds.json'
     options = ('--out', out, '--min-count', '5', '--seed', '3')
+    options += ('--train', tmp_path / 'gt.json')
     run(root, monkeypatch, 'calibrate_thresholds.py', *files, *options)
     written = json.loads(out.read_text())
     assert written['fit']['seed'] == 3
     assert 0 < written['overall'] < 1
+    assert len({row['f1AP_constant'] for row in written['held_out']}) == 1
     text = capsys.readouterr().out
     assert f'{written["held_out"][1]["set-F1"]:.3f}' in text
     assert f'{out}: {written["overall"]:g} for all' in text

@@ -1,7 +1,7 @@
 """Fit attribute thresholds to half of the images, and judge them on the others."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from .coco_f1 import evaluate_coco_f1
 from .ground_truth import GroundTruth
 from .markdown import markdown_table
 from .predictions import Predictions
-from .reading import named, read_ground_truth, read_predictions
+from .reading import named, read_constant, read_ground_truth, read_predictions
 from .thresholds_file import save_thresholds
 
 
@@ -37,6 +37,7 @@ class CalibrationRequest:
         margin (float): see ``fit_thresholds``.
         seed (int): of the split of the images.
         empty_boxes (str): see ``read_predictions``.
+        train (Path | None): COCO JSON to fit the constant predictor to.
     """
 
     gt: Path
@@ -47,6 +48,7 @@ class CalibrationRequest:
     margin: float = 1.0
     seed: int = 0
     empty_boxes: str = 'error'
+    train: Path | None = None
 
 
 def run_calibration(
@@ -85,6 +87,7 @@ def run_calibration(
         request.min_count,
         request.margin,
         request.seed,
+        read_constant(request.train, gt),
     )
     say(markdown_table(rows))
     fit = {name: getattr(request, name) for name in ('iou_type', 'min_count')}
@@ -115,6 +118,7 @@ def calibrate(
     min_count: int = 30,
     margin: float = 1.0,
     seed: int = 0,
+    constant: Mapping[int, Sequence[int]] | None = None,
 ) -> tuple[Thresholds, list[dict]]:
     """Fit thresholds to half of the images, and report them on the other half.
 
@@ -125,6 +129,8 @@ def calibrate(
         min_count (int): see ``fit_thresholds``.
         margin (float): see ``fit_thresholds``.
         seed (int): of the split of the images.
+        constant (Mapping | None): the constant predictor, see ``evaluate_coco_f1``;
+            its f1AP then stands beside every other.
 
     Returns:
         tuple[Thresholds, list[dict]]: the thresholds, and for each grade and the
@@ -148,8 +154,11 @@ def calibrate(
     rows = []
     for name, values in _grades(thresholds).items():
         figures = _figures(held_out, values, base)
-        answer = evaluate_coco_f1(other_gt, other.with_threshold(values), [iou_type])
-        rows.append({'thresholds': name} | figures | {'f1AP': answer[iou_type]['f1AP']})
+        answer = evaluate_coco_f1(
+            other_gt, other.with_threshold(values), [iou_type], constant=constant
+        )[iou_type]
+        shown = {k: answer[k] for k in ('f1AP', 'f1AP_constant') if k in answer}
+        rows.append({'thresholds': name} | figures | shown)
     return thresholds, rows
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from .attribute_scores import ATTR_THR
+from .constant import constant_attributes, constant_matrix
 from .ground_truth import GroundTruth, check_tables
 from .predictions import Predictions
 
@@ -90,6 +91,28 @@ def read_predictions(
         return Predictions.from_coco(
             results, gt, attr_thr, with_masks, keep_scores, empty_boxes
         )
+
+
+def read_constant(path: str | Path | None, gt: GroundTruth) -> dict | None:
+    """Fit the constant predictor to a training file.
+
+    Args:
+        path (str | Path | None): COCO JSON with ``attribute_ids``.
+        gt (GroundTruth): what it is to be evaluated on.
+
+    Returns:
+        dict | None: category id to attribute ids; None without a path.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: naming the file and what is not sound.
+    """
+    if path is None:
+        return None
+    with named(path):
+        constant = constant_attributes(read_coco(path)['annotations'])
+        constant_matrix(constant, gt.category_ids, gt.attribute_ids)
+    return constant
 
 
 def read_results(path: str | Path) -> list[dict]:

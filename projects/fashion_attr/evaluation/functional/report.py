@@ -8,11 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from .attribute_scores import ATTR_THR
-from .constant import constant_attributes, constant_matrix
 from .ground_truth import GroundTruth
 from .predictions import Predictions
 from .protocols import evaluate
-from .reading import named, read_coco, read_ground_truth, read_predictions, write_json
+from .reading import (
+    named,
+    read_constant,
+    read_ground_truth,
+    read_predictions,
+    write_json,
+)
 from .scores_text import format_result
 from .sweep import sweep
 from .sweep_files import format_sweep, write_sweep
@@ -94,7 +99,7 @@ def run(request: Request, say: Callable[[str], object]) -> dict:
     if gt.num_left_out:
         say(f'{request.gt}: {gt.num_left_out} objects left out that have no area\n')
     predictions = _predictions(request, gt)
-    constant = _constant(request, gt)
+    constant = read_constant(request.train, gt)
     result = evaluate(
         request.protocol,
         gt,
@@ -191,12 +196,3 @@ def attribute_threshold(given: str, gt: GroundTruth) -> float | np.ndarray:
     if not 0 <= threshold <= 1:
         raise ValueError(f'the attribute threshold must lie in 0..1, got {given}')
     return threshold
-
-
-def _constant(request: Request, gt: GroundTruth) -> dict | None:
-    if request.train is None:
-        return None
-    with named(request.train):
-        constant = constant_attributes(read_coco(request.train)['annotations'])
-        constant_matrix(constant, gt.category_ids, gt.attribute_ids)
-    return constant
