@@ -14,6 +14,7 @@ import numpy as np
 from projects.fashion_attr.datasets import coco_annotation
 
 from .columns import attribute_matrix
+from .ground_truth import GroundTruth, check_tables
 
 
 def constant_attributes(annotations: Iterable[Mapping]) -> dict[int, tuple[int, ...]]:
@@ -43,6 +44,26 @@ def constant_attributes(annotations: Iterable[Mapping]) -> dict[int, tuple[int, 
         category: _best_constant([s for s in sets[category] if s])
         for category in sorted(sets)
     }
+
+
+def fit_constant(coco: dict, gt: GroundTruth) -> dict[int, tuple[int, ...]]:
+    """Fit the constant predictor to a loaded file, for use against a ground truth.
+
+    Args:
+        coco (dict): COCO JSON of the training set, with ``attribute_ids``.
+        gt (GroundTruth): what the predictor will be evaluated against.
+
+    Returns:
+        dict[int, tuple[int, ...]]: see :func:`constant_attributes`.
+
+    Raises:
+        ValueError: if the file is no COCO file, or has attributes that ``gt`` does
+            not know.
+    """
+    check_tables(coco)
+    constant = constant_attributes(coco['annotations'])
+    constant_matrix(constant, gt.category_ids, gt.attribute_ids)
+    return constant
 
 
 def constant_matrix(

@@ -12,7 +12,7 @@ from pycocotools import mask as mask_utils
 from projects.fashion_attr.datasets import coco_annotation
 
 from .attribute_scores import ATTR_THR, above_threshold, attribute_sets, score_matrix
-from .columns import as_boxes, as_scores, check_boxes, index_of
+from .columns import as_boxes, as_ids, as_scores, check_boxes, index_of
 from .ground_truth import GroundTruth
 from .masks import check_masks
 
@@ -125,9 +125,10 @@ class Predictions:
                 id, and for an entry without mask, box or attributes.
         """
         names = [f'prediction {n} ({_where(r)})' for n, r in enumerate(results)]
-        image_ids = [r['image_id'] for r in results]
+        # As arrays, so that their entries are looked at once.
+        image_ids = as_ids([r['image_id'] for r in results], 'image_id', names)
         image = index_of(image_ids, gt.image_ids, 'image_id', names)
-        category_ids = [r['category_id'] for r in results]
+        category_ids = as_ids([r['category_id'] for r in results], 'category_id', names)
         category = index_of(category_ids, gt.category_ids, 'category_id', names)
         masks = None
         if with_masks:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from .attribute_scores import ATTR_THR
-from .constant import constant_attributes, constant_matrix
+from .constant import fit_constant
 from .ground_truth import GroundTruth, check_tables
 from .predictions import Predictions
 
@@ -110,9 +110,7 @@ def read_constant(path: str | Path | None, gt: GroundTruth) -> dict | None:
     if path is None:
         return None
     with named(path):
-        constant = constant_attributes(read_coco(path)['annotations'])
-        constant_matrix(constant, gt.category_ids, gt.attribute_ids)
-    return constant
+        return fit_constant(read_coco(path), gt)
 
 
 def read_results(path: str | Path) -> list[dict]:

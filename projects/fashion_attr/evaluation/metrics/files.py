@@ -1,19 +1,11 @@
 """The files that a metric is built on, read at once so that faults show at once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from mmengine.fileio import load
 from mmengine.logging import MMLogger
 
-from projects.fashion_attr.evaluation.functional.constant import (
-    constant_attributes,
-    constant_matrix,
-)
-from projects.fashion_attr.evaluation.functional.ground_truth import (
-    GroundTruth,
-    check_tables,
-)
+from projects.fashion_attr.evaluation.functional.constant import fit_constant
+from projects.fashion_attr.evaluation.functional.ground_truth import GroundTruth
+from projects.fashion_attr.evaluation.functional.reading import named
 
 
 def load_ground_truth(
@@ -34,7 +26,7 @@ def load_ground_truth(
         ValueError: if the file is broken, naming it and the annotation.
     """
     try:
-        with _named(path):
+        with named(path):
             coco = load(path, file_format='json', backend_args=backend_args)
             gt = GroundTruth.from_coco(coco, with_masks)
     except FileNotFoundError as error:
@@ -68,22 +60,8 @@ def load_constant(
             know, naming it and the annotation or category.
     """
     try:
-        with _named(path):
+        with named(path):
             coco = load(path, file_format='json', backend_args=backend_args)
-            check_tables(coco)
-            constant = constant_attributes(coco['annotations'])
-            constant_matrix(constant, gt.category_ids, gt.attribute_ids)
+            return fit_constant(coco, gt)
     except FileNotFoundError:
         return None
-    return constant
-
-
-@contextmanager
-def _named(path: str) -> Iterator[None]:
-    """Begin errors of what is read from a file with its path."""
-    try:
-        yield
-    except KeyError as error:
-        raise ValueError(f'{path}: an entry has no {error}') from error
-    except ValueError as error:
-        raise ValueError(f'{path}: {error}') from error
