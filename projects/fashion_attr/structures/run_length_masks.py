@@ -1,0 +1,391 @@
+"""RunLengthMasks: mmdet's instance masks, kept as runs until they are packed."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import cv2
+import mmcv
+import numpy as np
+import torch
+from mmdet.structures.bbox import HorizontalBoxes, get_box_type
+from mmdet.structures.mask import BaseInstanceMasks, BitmapMasks
+from pycocotools import mask as mask_utils
+
+from .column_segments import ColumnSegments
+from .rle import compress_counts, counts_to_runs, decompress_counts, runs_to_counts
+
+_DIRECTIONS = ('horizontal', 'vertical', 'diagonal')
+
+
+class RunLengthMasks(BaseInstanceMasks):
+    """Instance masks as runs, with the whole interface of mmdet's masks.
+
+    Resizing by nearest neighbours, cropping, padding, flipping, moving, areas and
+    boxes cost as much as there are runs, not pixels, and give what ``BitmapMasks``
+    gives to the bit. What blends pixels (rotation, shear, other interpolations)
+    paints the masks, lets ``BitmapMasks`` do it and reads the runs of the result,
+    at the size that the masks have by then.
+
+    Masks are 0 or 1 throughout: where ``BitmapMasks`` would hold another border or
+    padding value, these hold 1. Operations return new masks, as mmdet's do.
+
+    Args:
+        masks (Sequence[dict | list]): N masks, each a COCO RLE (``size`` and
+            ``counts``: str, bytes or a list of int) or a list of polygons
+            (x, y, x, y, ...), which are filled as pycocotools fills them.
+        height (int): of every mask, in pixels.
+        width (int): of every mask, in pixels.
+
+    Raises:
+        ValueError: naming the first mask that has another size, whose counts do not
+            sum to its pixels, or that is neither RLE nor polygons.
+
+    Example:
+        >>> rle = dict(size=[2, 3], counts=[2, 3, 1])
+        >>> masks = RunLengthMasks([rle], 2, 3).flip('horizontal')
+        >>> masks.to_ndarray()
+        array([[[1, 1, 0],
+                [0, 1, 0]]], dtype=uint8)
+    """
+
+    def __init__(self, masks: Sequence[dict | list], height: int, width: int) -> None:
+        self.height, self.width = int(height), int(width)
+        size = self.height, self.width
+        runs = [_read_runs(mask, size, i) for i, mask in enumerate(masks)]
+        self._segments: ColumnSegments | None = ColumnSegments.from_runs(runs, size)
+        self._bitmaps: np.ndarray | None = None
+
+    @classmethod
+    def from_ndarray(cls, masks: np.ndarray) -> 'RunLengthMasks':
+        """Read decoded masks.
+
+        Args:
+            masks (np.ndarray): (N, h, w); what is not 0 belongs to the mask.
+
+        Returns:
+            RunLengthMasks: of N masks.
+        """
+        return cls._of(ColumnSegments.from_bitmaps(np.asarray(masks)))
+
+    @classmethod
+    def _of(cls, segments: ColumnSegments) -> 'RunLengthMasks':
+        masks = cls.__new__(cls)
+        masks.height, masks.width = (int(n) for n in segments.size)
+        masks._segments, masks._bitmaps = segments, None
+        return masks
+
+    @property
+    def segments(self) -> ColumnSegments:
+        """The masks as column segments."""
+        if self._segments is None:
+            return ColumnSegments.from_bitmaps(self._bitmaps)
+        return self._segments
+
+    @property
+    def masks(self) -> np.ndarray:
+        """(N, h, w) uint8 of 0 and 1, under the name that ``BitmapMasks`` has for it.
+
+        mmdet's ``CopyPaste`` and ``RandomErasing`` write into it: from here on the
+        bitmaps are what counts.
+        """
+        if self._bitmaps is None:
+            self._bitmaps, self._segments = self._segments.paint(), None
+        return self._bitmaps
+
+    @masks.setter
+    def masks(self, bitmaps: np.ndarray) -> None:
+        if bitmaps.shape[1:] != (self.height, self.width):
+            raise ValueError(
+                f'bitmaps of {bitmaps.shape[1:]} pixels in masks of '
+                f'{self.height} x {self.width}'
+            )
+        self._bitmaps, self._segments = bitmaps, None
+
+    def __len__(self) -> int:
+        if self._segments is None:
+            return len(self._bitmaps)
+        return self._segments.num_masks
+
+    def __getitem__(self, index) -> 'RunLengthMasks':
+        """Masks at an index, indices, a slice or a bool array, as of an ndarray."""
+        return self._of(
+            self.segments.select(np.atleast_1d(np.arange(len(self))[index]))
+        )
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """One decoded (h, w) mask after the other."""
+        if self._bitmaps is not None:
+            yield from self._bitmaps
+        else:
+            for i in range(len(self)):
+                yield self._segments.select(np.array([i])).paint()[0]
+
+    def __repr__(self) -> str:
+        return (
+            f'{type(self).__name__}(num_masks={len(self)}, height={self.height}, '
+            f'width={self.width})'
+        )
+
+    def rescale(
+        self, scale: float | tuple[int, int], interpolation: str = 'nearest'
+    ) -> 'RunLengthMasks':
+        """Resize as large as ``mmcv.imrescale`` would.
+
+        Args:
+            scale (float | tuple[int, int]): factor, or the longest and shortest edge.
+            interpolation (str): of ``mmcv.imresize``.
+
+        Returns:
+            RunLengthMasks: of the new size.
+        """
+        w, h = mmcv.rescale_size((self.width, self.height), scale)
+        return self.resize((h, w), interpolation)
+
+    def resize(
+        self, out_shape: tuple[int, int], interpolation: str = 'nearest'
+    ) -> 'RunLengthMasks':
+        """Resize to (h, w) pixels, by nearest neighbours without decoding."""
+        h, w = (int(n) for n in out_shape)
+        if (h, w) == (self.height, self.width):
+            return self._of(self.segments)
+        if interpolation != 'nearest':
+            return self._painted('resize', (h, w), interpolation)
+        rows = _sampled(self.height, h)
+        columns = _sampled(self.width, w)
+        return self._of(self.segments.take_rows(rows).take_columns(columns))
+
+    def flip(self, flip_direction: str = 'horizontal') -> 'RunLengthMasks':
+        """Flip 'horizontal', 'vertical' or 'diagonal' (both)."""
+        if flip_direction not in _DIRECTIONS:
+            raise ValueError(
+                f'flip_direction should be one of {_DIRECTIONS}, got {flip_direction!r}'
+            )
+        segments = self.segments
+        if flip_direction != 'horizontal':
+            segments = segments.flip_rows()
+        if flip_direction != 'vertical':
+            segments = segments.take_columns(np.arange(self.width)[::-1])
+        return self._of(segments)
+
+    def pad(self, out_shape: tuple[int, int], pad_val: int = 0) -> 'RunLengthMasks':
+        """Pad below and on the right to (h, w) pixels."""
+        if pad_val:
+            return self._painted('pad', out_shape, pad_val)
+        h, w = (int(n) for n in out_shape)
+        if h < self.height or w < self.width:
+            raise ValueError(
+                f'cannot pad masks of {self.height} x {self.width} to {h} x {w}'
+            )
+        return self._of(self.segments.place((h, w), 0, 0))
+
+    def crop(self, bbox: np.ndarray) -> 'RunLengthMasks':
+        """Cut out a window.
+
+        Args:
+            bbox (np.ndarray): (4,) int box xyxy in pixels; what lies outside the
+                masks is left off, but the window is at least a pixel wide and high.
+
+        Returns:
+            RunLengthMasks: of the window's size.
+        """
+        x1, x2 = np.clip(bbox[0::2], 0, self.width).tolist()
+        y1, y2 = np.clip(bbox[1::2], 0, self.height).tolist()
+        size = max(int(y2 - y1), 1), max(int(x2 - x1), 1)
+        return self._of(self.segments.place(size, -int(y1), -int(x1)))
+
+    def crop_and_resize(
+        self,
+        bboxes: np.ndarray | torch.Tensor,
+        out_shape: tuple[int, int],
+        inds: np.ndarray | torch.Tensor,
+        device: str = 'cpu',
+        interpolation: str = 'bilinear',
+        binarize: bool = True,
+    ) -> BitmapMasks:
+        """Targets of a mask head, see ``BitmapMasks.crop_and_resize``."""
+        return self.to_bitmap().crop_and_resize(
+            bboxes, out_shape, inds, device, interpolation, binarize
+        )
+
+    def expand(
+        self, expanded_h: int, expanded_w: int, top: int, left: int
+    ) -> 'RunLengthMasks':
+        """Put the masks at (top, left) of a larger canvas, all in pixels."""
+        size = int(expanded_h), int(expanded_w)
+        return self._of(self.segments.place(size, int(top), int(left)))
+
+    def translate(
+        self,
+        out_shape: tuple[int, int],
+        offset: int | float | tuple,
+        direction: str = 'horizontal',
+        border_value: int = 0,
+        interpolation: str = 'bilinear',
+    ) -> 'RunLengthMasks':
+        """Move the masks; by whole pixels without decoding.
+
+        Args:
+            out_shape (tuple[int, int]): (h, w) of the result, in pixels.
+            offset (int | float | tuple): in pixels; (horizontal, vertical) or one
+                for both where the direction is 'both'.
+            direction (str): 'horizontal', 'vertical' or 'both'.
+            border_value (int): what comes in.
+            interpolation (str): for parts of a pixel, of ``mmcv.imtranslate``.
+
+        Returns:
+            RunLengthMasks: of `out_shape`.
+        """
+        right, down = _offsets(offset, direction)
+        if border_value or right != int(right) or down != int(down):
+            return self._painted(
+                'translate', out_shape, offset, direction, border_value, interpolation
+            )
+        size = tuple(int(n) for n in out_shape)
+        # BitmapMasks cuts to the new size before it moves: so must this.
+        cut = self.segments.place(size, 0, 0)
+        return self._of(cut.place(size, int(down), int(right)))
+
+    def shear(
+        self,
+        out_shape: tuple[int, int],
+        magnitude: int | float,
+        direction: str = 'horizontal',
+        border_value: int = 0,
+        interpolation: str = 'bilinear',
+    ) -> 'RunLengthMasks':
+        """See ``BitmapMasks.shear``."""
+        return self._painted(
+            'shear', out_shape, magnitude, direction, border_value, interpolation
+        )
+
+    def rotate(
+        self,
+        out_shape: tuple[int, int],
+        angle: int | float,
+        center: tuple[float, float] | None = None,
+        scale: int | float = 1.0,
+        border_value: int = 0,
+        interpolation: str = 'bilinear',
+    ) -> 'RunLengthMasks':
+        """See ``BitmapMasks.rotate``."""
+        return self._painted(
+            'rotate', out_shape, angle, center, scale, border_value, interpolation
+        )
+
+    @property
+    def areas(self) -> np.ndarray:
+        """(N,) int64 areas in pixels."""
+        return self.segments.areas()
+
+    def get_bboxes(self, dst_type: str | type = 'hbox'):
+        """The boxes around the masks.
+
+        Args:
+            dst_type (str | type): box type registered with mmdet.
+
+        Returns:
+            BaseBoxes: (N, 4) float32 xyxy; the right and lower edges lie behind the
+            last pixel, zeros for empty masks.
+        """
+        boxes = HorizontalBoxes(torch.from_numpy(self.segments.bboxes()).float())
+        box_type = get_box_type(dst_type)[1]
+        return boxes if box_type is HorizontalBoxes else boxes.convert_to(dst_type)
+
+    def to_ndarray(self) -> np.ndarray:
+        """(N, h, w) uint8 of 0 and 1; the masks stay runs."""
+        return self._segments.paint() if self._bitmaps is None else self._bitmaps
+
+    def to_bitmap(self) -> BitmapMasks:
+        """The same masks as bitmaps."""
+        return BitmapMasks(self.to_ndarray(), self.height, self.width)
+
+    def to_tensor(self, dtype: torch.dtype, device: str | torch.device) -> torch.Tensor:
+        """(N, h, w) of 0 and 1."""
+        return torch.from_numpy(self.to_ndarray()).to(dtype=dtype, device=device)
+
+    def to_rle(self) -> list[dict]:
+        """N compressed COCO RLE, as pycocotools encodes the decoded masks."""
+        size = self.height, self.width
+        return [
+            compress_counts(runs_to_counts(runs, size), size)
+            for runs in self.segments.runs()
+        ]
+
+    @classmethod
+    def cat(cls, masks: Sequence[BaseInstanceMasks]) -> 'RunLengthMasks':
+        """Masks of all in one.
+
+        Args:
+            masks (Sequence[BaseInstanceMasks]): of one size, of any kind.
+
+        Returns:
+            RunLengthMasks: in their order.
+
+        Raises:
+            ValueError: if there are none, or if they differ in size.
+        """
+        if not masks:
+            raise ValueError('masks should not be an empty list.')
+        sizes = {(m.height, m.width) for m in masks}
+        if len(sizes) > 1:
+            raise ValueError(f'masks of different sizes (h, w): {sorted(sizes)}')
+        parts = [
+            m.segments
+            if isinstance(m, RunLengthMasks)
+            else ColumnSegments.from_bitmaps(m.to_ndarray())
+            for m in masks
+        ]
+        return cls._of(ColumnSegments.join(parts))
+
+    @classmethod
+    def random(
+        cls,
+        num_masks: int = 3,
+        height: int = 32,
+        width: int = 32,
+        dtype: type = np.uint8,
+        rng: int | np.random.RandomState | None = None,
+    ) -> 'RunLengthMasks':
+        """The masks of ``BitmapMasks.random``, for demonstrations and tests."""
+        drawn = BitmapMasks.random(num_masks, height, width, dtype, rng)
+        return cls.from_ndarray(drawn.masks)
+
+    def _painted(self, method: str, *args) -> 'RunLengthMasks':
+        """What a method of BitmapMasks makes of the decoded masks."""
+        operation: Callable[..., BitmapMasks] = getattr(self.to_bitmap(), method)
+        return self.from_ndarray(operation(*args).masks)
+
+
+def _read_runs(mask: dict | list, size: tuple[int, int], index: int) -> np.ndarray:
+    """(R, 2) runs of a COCO RLE or of polygons."""
+    if isinstance(mask, list):
+        mask = mask_utils.merge(mask_utils.frPyObjects(mask, *size))
+    if not (isinstance(mask, dict) and {'size', 'counts'} <= set(mask)):
+        raise ValueError(f'mask {index} is neither RLE nor a list of polygons')
+    if tuple(mask['size']) != size:
+        h, w = mask['size']
+        raise ValueError(f'mask {index} is {h} x {w} pixels, not {size[0]} x {size[1]}')
+    try:
+        return counts_to_runs(decompress_counts(mask))
+    except ValueError as error:
+        raise ValueError(f'mask {index}: {error}') from error
+
+
+def _sampled(length: int, new_length: int) -> np.ndarray:
+    """(new_length,) pixels that cv2 takes when it resizes by nearest neighbours.
+
+    cv2 is asked itself, so that its rounding is met whatever its version.
+    """
+    if not new_length:
+        return np.zeros(0, np.int64)
+    line = np.arange(length, dtype=np.int32)[None]
+    taken = cv2.resize(line, (new_length, 1), interpolation=cv2.INTER_NEAREST)
+    return taken[0].astype(np.int64)
+
+
+def _offsets(offset: int | float | tuple, direction: str) -> tuple[float, float]:
+    """How far right and down, in pixels, as mmdet reads it."""
+    if direction == 'horizontal':
+        return offset, 0
+    if direction == 'vertical':
+        return 0, offset
+    return offset if isinstance(offset, tuple) else (offset, offset)
