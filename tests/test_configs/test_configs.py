@@ -45,9 +45,10 @@ def run_pipeline(steps, sample):
 
     init_default_scope('mmdet')
 
-    steps = [dict(s) for s in steps if s['type'] != 'LoadImageFromFile']
+    readers = ('LoadImageFromFile', 'LoadEncodedImage')
+    steps = [dict(s) for s in steps if s['type'] not in readers]
     for step in steps:
-        if step['type'] in ('Resize', 'RandomChoiceResize'):
+        if step['type'] in ('Resize', 'DecodeResize', 'RandomChoiceResize'):
             step['scale'] = (96, 64)
     return Compose(steps)(sample)
 

@@ -1,0 +1,191 @@
+"""Decodes a picture at the size that is needed, not at the size that is stored.
+
+    LoadEncodedImage      bytes and the header's size    6000 x 4000
+    LoadAttrAnnotations   needs ``ori_shape`` alone
+    DecodeResize          target 1200 x 800
+                          scaled decode at 1/4           1500 x 1000
+                          resize                         1200 x  800
+
+Boxes, masks and scale factors are those of mmdet's ``Resize`` from the stored size.
+"""
+
+from copy import copy
+
+import cv2
+import mmcv
+import numpy as np
+from mmcv.image.geometric import _scale_size, cv2_interp_codes
+from mmcv.transforms import BaseTransform
+from mmdet.datasets.transforms import Resize
+from mmdet.registry import TRANSFORMS
+from mmengine import fileio
+
+from .encoded_image import EncodedImage
+
+DECODES = ('exact', 'scaled')
+
+
+@TRANSFORMS.register_module()
+class LoadEncodedImage(BaseTransform):
+    """Reads a picture's file without decoding it, in place of ``LoadImageFromFile``.
+
+    ``DecodeResize`` has to come before whatever needs pixels.
+
+    Args:
+        backend_args (dict | None): settings of mmengine's file backend.
+
+    Raises:
+        FileNotFoundError: in use, if there is no such file.
+        ValueError: in use, if it is no picture.
+    """
+
+    def __init__(self, backend_args: dict | None = None) -> None:
+        self.backend_args = backend_args
+
+    def transform(self, results: dict) -> dict:
+        """Load one picture.
+
+        Args:
+            results (dict): with ``img_path``.
+
+        Returns:
+            dict: the same with ``img``, an `EncodedImage`, and ``img_shape`` and
+            ``ori_shape``, (h, w) of the stored pixels: EXIF turns nothing.
+        """
+        path = results['img_path']
+        data = fileio.get(path, backend_args=self.backend_args)
+        results['img'] = EncodedImage(data, path)
+        width, height = results['img'].size
+        results['img_shape'] = results['ori_shape'] = (height, width)
+        return results
+
+    def __repr__(self) -> str:
+        return f'{type(self).__name__}(backend_args={self.backend_args})'
+
+
+@TRANSFORMS.register_module()
+class DecodeResize(Resize):
+    """mmdet's ``Resize`` that takes pictures of ``LoadEncodedImage`` as well.
+
+    For ``RandomResize`` and ``RandomChoiceResize`` too, as
+    ``resize_type='DecodeResize'``.
+
+    Args:
+        decode (str): 'exact' gives the same pixels as ``LoadImageFromFile`` with
+            'color_ignore_orientation' and ``Resize``. 'scaled' has libjpeg decode at
+            the smallest of 1/2, 1/4 and 1/8 that is in neither side smaller than the
+            target, then resizes; all but the pixel values stays the same. What is
+            no JPEG, or is to be less than halved, or ``interpolation='nearest'``, is
+            decoded exactly.
+        kwargs: settings of mmdet's ``Resize``: ``scale`` or ``scale_factor``,
+            ``keep_ratio``, ``clip_object_border``, ``interpolation``, ``backend``.
+
+    Raises:
+        ValueError: if ``decode`` is neither, or is 'scaled' where Pillow resizes.
+    """
+
+    def __init__(self, *args, decode: str = 'exact', **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if decode not in DECODES:
+            raise ValueError(f'decode should be one of {DECODES}, got {decode!r}')
+        if decode == 'scaled' and self.backend != 'cv2':
+            raise ValueError(
+                f"decode='scaled' resizes with OpenCV, got backend={self.backend!r}; "
+                "leave backend='cv2' or take decode='exact'"
+            )
+        self.decode = decode
+
+    def transform(self, results: dict) -> dict:
+        """Decode and resize the picture, resize boxes and masks.
+
+        Args:
+            results (dict): sample with ``img``, encoded or not.
+
+        Returns:
+            dict: what mmdet's ``Resize`` gives.
+        """
+        picture = results.get('img')
+        if isinstance(picture, EncodedImage) and not self.scale:
+            resize = copy(self)
+            resize.scale = _scale_size(picture.size, self.scale_factor)
+            return resize.transform(results)
+        return super().transform(results)
+
+    def _resize_img(self, results: dict) -> None:
+        """Decode, then resize to ``results['scale']``."""
+        picture = results.get('img')
+        if not isinstance(picture, EncodedImage):
+            super()._resize_img(results)
+            return
+        size, target = picture.size, results['scale']
+        if self.keep_ratio:
+            target = mmcv.rescale_size(size, target)
+        reduction = self._reduction(picture, target)
+        results['img'] = picture.decode(reduction)
+        if reduction == 1:
+            super()._resize_img(results)
+            return
+        factors = tuple(new / old for new, old in zip(target, size, strict=True))
+        code = cv2_interp_codes[self.interpolation]
+        results['img'] = resize_reduced(
+            results['img'], reduction, factors, target, code
+        )
+        results['img_shape'] = results['img'].shape[:2]
+        results['scale_factor'] = factors
+        results['keep_ratio'] = self.keep_ratio
+
+    def _reduction(self, picture: EncodedImage, target: tuple[int, int]) -> int:
+        exact = self.decode == 'exact' or self.interpolation == 'nearest'
+        if exact or not picture.is_jpeg:
+            return 1
+        return greatest_reduction(picture.size, target)
+
+    def __repr__(self) -> str:
+        return f'{super().__repr__()[:-1]}, decode={self.decode})'
+
+
+def greatest_reduction(size: tuple[int, int], target: tuple[int, int]) -> int:
+    """How far a JPEG can be reduced without being smaller than wanted.
+
+    Args:
+        size (tuple[int, int]): (w, h) stored, in pixels.
+        target (tuple[int, int]): (w, h) wanted, in pixels.
+
+    Returns:
+        int: the greatest of 1, 2, 4 and 8 for which ceil(size / it) >= target in both
+        sides; 1 too where the target is larger than the picture.
+    """
+    for reduction in (8, 4, 2):
+        if all(-(-n // reduction) >= m for n, m in zip(size, target, strict=True)):
+            return reduction
+    return 1
+
+
+def resize_reduced(
+    image: np.ndarray,
+    reduction: int,
+    factors: tuple[float, float],
+    target: tuple[int, int],
+    interpolation: int,
+) -> np.ndarray:
+    """Resize a reduced picture so that it lies where the full one would.
+
+    Its last pixels stand for less than ``reduction`` pixels where that does not divide
+    the size, so its own size says nothing exact about the scale: a plain resize would
+    move the far edge by up to a pixel away from boxes and masks.
+
+    Args:
+        image (np.ndarray): (ceil(h / reduction), ceil(w / reduction), 3) uint8.
+        reduction (int): what it was decoded at.
+        factors (tuple[float, float]): (x, y) from the full size to the target.
+        target (tuple[int, int]): (w, h) wanted, in pixels.
+        interpolation (int): OpenCV's code.
+
+    Returns:
+        np.ndarray: (h', w', 3) uint8.
+    """
+    fx, fy = (factor * reduction for factor in factors)
+    # Given factors and no size, OpenCV takes the factors as they are.
+    resized = cv2.resize(image, None, fx=fx, fy=fy, interpolation=interpolation)
+    width, height = target
+    return np.ascontiguousarray(resized[:height, :width])
