@@ -8,6 +8,9 @@ ops.install()  # before mmdet's transforms
 from samples import attrs_of, make_sample  # noqa: E402
 
 from projects.fashion_attr.datasets.transforms import PackAttrDetInputs  # noqa: E402
+from projects.fashion_attr.structures.run_length_masks import (  # noqa: E402
+    RunLengthMasks,
+)
 
 BOXES = [(0, 0, 3, 3), (1, 1, 4, 4), (2, 2, 5, 5)]
 
@@ -46,3 +49,23 @@ def test_different_lengths_are_named(key):
     message = f'0.jpg: instances differ in number .*{key} 2.* KeepAttrs'
     with pytest.raises(ValueError, match=message):
         PackAttrDetInputs()(sample)
+
+
+@pytest.mark.parametrize(
+    'settings, expected',
+    [({}, 'BitmapMasks'), (dict(mask_format='runs'), 'RunLengthMasks')],
+)
+def test_runs_are_decoded_when_packed_or_left(settings, expected):
+    sample = make_sample(BOXES, ignore=[False, True, False])
+    bitmaps = sample['gt_masks'].masks
+    sample['gt_masks'] = RunLengthMasks.from_ndarray(bitmaps)
+    packed = PackAttrDetInputs(**settings)(sample)['data_samples']
+    masks = packed.gt_instances.masks
+    assert type(masks).__name__ == expected
+    assert (masks.to_ndarray() == bitmaps[[0, 2]]).all()
+    assert (packed.ignored_instances.masks.to_ndarray() == bitmaps[[1]]).all()
+
+
+def test_unknown_mask_format_is_refused():
+    with pytest.raises(ValueError, match="one of .*'runs'.* got 'polygons'"):
+        PackAttrDetInputs(mask_format='polygons')

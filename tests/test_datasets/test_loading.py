@@ -9,6 +9,9 @@ ops.install()  # before mmdet's transforms
 
 from projects.fashion_attr.datasets.transforms import LoadAttrAnnotations  # noqa: E402
 from projects.fashion_attr.structures.kaggle_rle import kaggle_to_coco  # noqa: E402
+from projects.fashion_attr.structures.run_length_masks import (  # noqa: E402
+    RunLengthMasks,
+)
 
 SIZE = (12, 10)
 RLE = kaggle_to_coco('2 3 7 4', SIZE)
@@ -39,7 +42,8 @@ def test_attributes_come_in_the_order_of_the_boxes():
 def test_run_length_masks_are_loaded_and_not_ignored():
     results = LoadAttrAnnotations()(sample(dict(), dict(mask=POLYGON)))
     assert results['gt_ignore_flags'].tolist() == [False, False]
-    masks = results['gt_masks'].masks
+    assert isinstance(results['gt_masks'], RunLengthMasks)
+    masks = results['gt_masks'].to_ndarray()
     assert np.array_equal(masks[0], decode_kaggle('2 3 7 4', SIZE))
     assert masks[1].sum() == 16
 
@@ -70,7 +74,7 @@ def test_parts_can_be_left_out():
          'a.jpg, instance 0: the mask is 10 x 12 pixels, the picture 12 x 10; if its '
          "EXIF .* color_type='color_ignore_orientation'"),
         (dict(mask=dict(size=[12, 10], counts=[100, 3])), {},
-         'a.jpg, instance 0: the counts of the RLE sum to 103, not to the 120 pixels'),
+         'a.jpg, mask 0: the counts of the RLE sum to 103, not to the 120 pixels'),
         (dict(attr_labels=range(15)), {}, 'a.jpg, instance 0 has 15 attributes'),
     ],
     ids=['polygons-only', 'size', 'counts', 'attributes'],

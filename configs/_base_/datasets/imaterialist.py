@@ -27,6 +27,7 @@ test_pipeline = [
     dict(type='LoadAttrAnnotations'),
     dict(
         type='PackAttrDetInputs',
+        mask_format='runs',  # of the picture's size, and only drawn
         meta_keys=('img_id', 'img_path', 'ori_shape', 'img_shape', 'scale_factor'),
     ),
 ]
@@ -87,6 +88,7 @@ tta_pipeline = [
             [
                 dict(
                     type='PackAttrDetInputs',
+                    mask_format='runs',
                     meta_keys=(
                         'img_id',
                         'img_path',

@@ -14,6 +14,8 @@ import torch
 from mmdet.structures.bbox import BaseBoxes
 from mmengine.structures import InstanceData
 
+from projects.fashion_attr.structures.run_length_masks import RunLengthMasks
+
 Color = tuple[int, int, int]
 
 
@@ -134,10 +136,13 @@ def _read_masks(
     if 'masks' not in instances:
         return None, None
     masks = instances.masks
-    # BitmapMasks and PolygonMasks; a tensor has no such method.
-    masks = masks.to_ndarray() if hasattr(masks, 'to_ndarray') else to_numpy(masks)
-    resized = [resize_mask(mask, draw_size) for mask in masks]
-    return np.stack(resized).astype(bool), masks.shape[1:]
+    if isinstance(masks, RunLengthMasks):
+        size = masks.height, masks.width  # and one after the other is decoded
+    else:
+        # BitmapMasks and PolygonMasks; a tensor has no such method.
+        masks = masks.to_ndarray() if hasattr(masks, 'to_ndarray') else to_numpy(masks)
+        size = masks.shape[1:]
+    return np.stack([resize_mask(mask, draw_size) for mask in masks]), size
 
 
 def resize_mask(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:

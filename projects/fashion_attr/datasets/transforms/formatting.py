@@ -1,7 +1,13 @@
 """Packs a sample for the model, attributes included."""
 
+from typing import Any
+
 from mmdet.datasets.transforms import PackDetInputs
 from mmdet.registry import TRANSFORMS
+
+from ...structures.run_length_masks import RunLengthMasks
+
+MASK_FORMATS = ('bitmap', 'runs')
 
 _INSTANCE_KEYS = (
     'gt_bboxes',
@@ -18,15 +24,29 @@ class PackAttrDetInputs(PackDetInputs):
 
     ``gt_attr_labels`` becomes ``gt_instances.attr_labels``, a LongTensor (N, 14)
     padded with 294, and that of ignored objects ``ignored_instances.attr_labels``.
-    Takes the settings of ``PackDetInputs``; a sample without annotations is packed
-    without.
+    A sample without annotations is packed without.
+
+    Args:
+        mask_format (str): 'bitmap' decodes `RunLengthMasks`, which is what a model
+            learns from; 'runs' leaves them, for tests, where masks have the size of
+            the picture and are at most drawn.
+        kwargs (Any): settings of ``PackDetInputs``.
 
     Raises:
-        ValueError: in use, if boxes, labels, masks, ignore flags and attributes
-            differ in number: a transform has moved the boxes without them.
+        ValueError: if `mask_format` is neither; in use, if boxes, labels, masks,
+            ignore flags and attributes differ in number: a transform has moved the
+            boxes without them.
     """
 
     mapping_table = {**PackDetInputs.mapping_table, 'gt_attr_labels': 'attr_labels'}
+
+    def __init__(self, mask_format: str = 'bitmap', **kwargs: Any) -> None:
+        if mask_format not in MASK_FORMATS:
+            raise ValueError(
+                f'mask_format should be one of {MASK_FORMATS}, got {mask_format!r}'
+            )
+        super().__init__(**kwargs)
+        self.mask_format = mask_format
 
     def transform(self, results: dict) -> dict:
         """Pack one sample.
@@ -47,4 +67,10 @@ class PackAttrDetInputs(PackDetInputs):
                 'wrap it in KeepAttrs if attributes were left behind, and load '
                 'with_mask=False if it moves no masks, as Mosaic and MixUp'
             )
+        masks = results.get('gt_masks')
+        if self.mask_format == 'bitmap' and isinstance(masks, RunLengthMasks):
+            results['gt_masks'] = masks.to_bitmap()
         return super().transform(results)
+
+    def __repr__(self) -> str:
+        return f'{super().__repr__()[:-1]}, mask_format={self.mask_format!r})'

@@ -4,7 +4,7 @@ import numpy as np
 from mmdet.datasets.transforms import LoadAnnotations
 from mmdet.registry import TRANSFORMS
 
-from ...structures.rle import decompress_counts
+from ...structures.run_length_masks import RunLengthMasks
 from ..taxonomy import ATTRIBUTE_PADDING, MAX_ATTRIBUTES_PER_OBJECT
 
 
@@ -13,14 +13,16 @@ class LoadAttrAnnotations(LoadAnnotations):
     """mmdet's ``LoadAnnotations`` with attributes, and with masks by default.
 
     Adds ``gt_attr_labels``: (N, 14) int64 attribute indices in the order of
-    ``gt_bboxes``, ascending, unused slots filled with 294.
+    ``gt_bboxes``, ascending, unused slots filled with 294. ``gt_masks`` are
+    `RunLengthMasks`: the pictures of iMaterialist have up to 93 megapixels, and
+    no mask is decoded before it has the size that the model is given.
 
     Args:
         with_mask (bool): whether to load masks.
         with_attr (bool): whether to load attributes.
         kwargs: other settings of mmdet's ``LoadAnnotations``. ``poly2mask=False``
-            is for polygons only; run-length masks are refused then, where mmdet
-            would silently mark each as ignored.
+            keeps polygons as ``PolygonMasks`` and is for polygons only; run-length
+            masks are refused then, where mmdet would silently mark each as ignored.
 
     Raises:
         ValueError: in use, if a mask is absent, has runs that do not sum to the
@@ -73,10 +75,17 @@ class LoadAttrAnnotations(LoadAnnotations):
                 f'{picture[0]} x {picture[1]}; if its EXIF says rotated, load it with '
                 "color_type='color_ignore_orientation'"
             )
+
+    def _load_masks(self, results: dict) -> None:
+        if not self.poly2mask:
+            super()._load_masks(results)
+            return
+        h, w = results['ori_shape'][:2]
         try:
-            decompress_counts(rle)
+            masks = RunLengthMasks(self._process_masks(results), h, w)
         except ValueError as error:
-            raise ValueError(f'{name}: {error}') from error
+            raise ValueError(f'{results.get("img_path")}, {error}') from error
+        results['gt_masks'] = masks
 
     def _padded(self, results: dict) -> np.ndarray:
         instances = results.get('instances', [])
