@@ -23,10 +23,17 @@ TOOLS = sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / 'tools').rglob('*
 REGISTERED = {
     'model': ['AttrBBoxHead', 'AttrRoIHead', 'FCAttrHead', 'AttrTTAModel'],
     'dataset': ['IMaterialistDataset'],
-    'transform': ['LoadAttrAnnotations', 'KeepAttrs', 'PackAttrDetInputs'],
+    'transform': [
+        'AttrCopyPaste',
+        'AttrRandomFlip',
+        'LoadAttrAnnotations',
+        'KeepAttrs',
+        'PackAttrDetInputs',
+    ],
+    'data_sampler': ['RepeatFactorSampler'],
     'metric': ['F1SegmMetric'],
     'visualizer': ['AttrLocalVisualizer'],
-    'hook': ['LossCurveHook', 'ProgressBarHook', 'ScoreTableHook'],
+    'hook': ['FlipCheckHook', 'LossCurveHook', 'ProgressBarHook', 'ScoreTableHook'],
 }
 
 

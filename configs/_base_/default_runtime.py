@@ -12,6 +12,7 @@ default_hooks = dict(
 )
 custom_hooks = [
     dict(type='ProgressBarHook'),
+    dict(type='FlipCheckHook'),
     dict(type='LossCurveHook'),
     dict(type='ScoreTableHook'),
 ]

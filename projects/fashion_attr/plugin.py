@@ -9,7 +9,7 @@ from .ops import install
 install()
 
 from . import engine, models, visualization  # noqa: E402
-from .datasets import imaterialist, transforms  # noqa: E402
+from .datasets import imaterialist, samplers, transforms  # noqa: E402
 from .evaluation import metrics  # noqa: E402
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     'imaterialist',
     'metrics',
     'models',
+    'samplers',
     'transforms',
     'visualization',
 ]

@@ -1,12 +1,14 @@
 """Hooks of the runner."""
 
 from .attr_visualization_hook import AttrVisualizationHook
+from .flip_check_hook import FlipCheckHook
 from .loss_curve_hook import LossCurveHook
 from .progress_bar_hook import ProgressBarHook
 from .score_table_hook import ScoreTableHook
 
 __all__ = [
     'AttrVisualizationHook',
+    'FlipCheckHook',
     'LossCurveHook',
     'ProgressBarHook',
     'ScoreTableHook',
