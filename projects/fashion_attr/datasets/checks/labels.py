@@ -1,0 +1,53 @@
+"""Whether names of categories and attributes are those of the taxonomy."""
+
+from pathlib import Path
+
+from ..kaggle_csv import check_label_descriptions, check_label_names
+from .findings import Findings
+
+
+def check_label_file(path: Path, findings: Findings) -> None:
+    """Look at Kaggle's ``label_descriptions.json``.
+
+    Args:
+        path (Path): the file; it need not be there.
+        findings (Findings): is told.
+    """
+    if not path.exists():
+        findings.add('labels-missing', path.name, message='the file is absent')
+        return
+    try:
+        check_label_descriptions(path)
+    except (OSError, ValueError) as error:
+        findings.add(
+            'labels-other', path.name, message=str(error).removeprefix(f'{path.name} ')
+        )
+
+
+def check_label_entries(
+    file: str, entries: dict[str, list], findings: Findings
+) -> None:
+    """Look at ``categories`` and ``attributes`` of a Fashionpedia / COCO file.
+
+    Args:
+        file (str): its name.
+        entries (dict[str, list]): both lists as read; a key may be absent.
+        findings (Findings): is told.
+    """
+    try:
+        names = [
+            {entry['id']: entry['name'] for entry in entries.get(key, [])}
+            for key in ('categories', 'attributes')
+        ]
+        check_label_names(file, *names, complete=False)
+    except (KeyError, TypeError):
+        text = 'an entry of categories or attributes lacks id or name'
+        findings.add('labels-other', file, message=text)
+    except ValueError as error:
+        text = str(error).removeprefix(f'{file} ')
+        findings.add('labels-other', file, message=text)
+    else:
+        absent = [key for key in ('categories', 'attributes') if not entries.get(key)]
+        if absent:
+            text = f'the file has no {" and no ".join(absent)}'
+            findings.add('labels-missing', file, message=text)
