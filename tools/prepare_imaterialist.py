@@ -5,6 +5,7 @@ python tools/prepare_imaterialist.py data/imaterialist --paper 5000
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -22,7 +23,8 @@ def build_parser() -> argparse.ArgumentParser:
         description='Checks the rows and pictures of iMaterialist (Fashion) 2020, '
         'splits them by picture with rare labels on both sides and writes '
         'DATA_ROOT/annotations/{train,val}.json in the format of Fashionpedia. Of a '
-        'picture only the header is read: one that is cut off after it passes.'
+        'picture only the header is read: one that is cut off after it passes. '
+        'A run that was ended in the middle is continued by the next one.'
     )
     parser.add_argument(
         'data_root', help='folder with train.csv, train/ and label_descriptions.json'
@@ -48,7 +50,27 @@ def build_parser() -> argparse.ArgumentParser:
         help='at a bad row: stop (default), or skip it and list it in '
         'annotations/skipped_rows.csv; an unclosed quote stops in any case',
     )
+    parser.add_argument(
+        '--workers',
+        type=int,
+        default=_cores(),
+        help='processes that convert rows (default: the cores this one may use); the '
+        'files written are the same',
+    )
+    parser.add_argument(
+        '--no-pictures',
+        action='store_true',
+        help='look at nothing in train/: missing, unreadable and wrongly sized '
+        'pictures go unnoticed',
+    )
     return parser
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, 'sched_getaffinity'):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -65,7 +87,15 @@ def main(argv: Sequence[str] | None = None) -> None:
             parser.error('--paper fixes --train and --val: pass it without them')
         train, val = PAPER_SUBSETS[args.paper]
     try:
-        report = prepare(args.data_root, val, train, args.seed, args.on_error)
+        report = prepare(
+            args.data_root,
+            val,
+            train,
+            args.seed,
+            args.on_error,
+            workers=args.workers,
+            check_pictures=not args.no_pictures,
+        )
     except (OSError, ValueError) as error:
         sys.exit(f'error: {error}')
     print(*report.lines(), sep='\n')

@@ -26,6 +26,16 @@ class MaskRecord(NamedTuple):
     bbox: tuple[float, ...]  # xywh in pixels
 
 
+class RowResult(NamedTuple):
+    """What one row gives by itself."""
+
+    line: int  # of train.csv
+    image_id: str
+    size: tuple[int, int] | None  # (h, w) in pixels; None where the cells are bad
+    mask: MaskRecord | None
+    problem: str = ''  # why there is no mask
+
+
 @dataclass
 class ImageRecord:
     """One picture and its masks."""
@@ -61,6 +71,49 @@ def mask_record(row: KaggleRow) -> MaskRecord:
     )
 
 
+def convert_row(csv_row: CsvRow) -> RowResult:
+    """Check one row of ``train.csv`` and convert its mask, whatever the other rows say.
+
+    Args:
+        csv_row (CsvRow): a row as read.
+
+    Returns:
+        RowResult: the mask, or what is wrong with the row.
+    """
+    line, image_id, size = csv_row.line, csv_row.image_id, None
+    try:
+        row = parse_row(csv_row)
+        size = row.height, row.width
+        return RowResult(line, image_id, size, mask_record(row))
+    except ValueError as error:
+        return RowResult(line, image_id, size, None, str(error))
+
+
+def place_mask(images: dict[str, ImageRecord], result: RowResult) -> None:
+    """Put a row's mask to those of its picture.
+
+    Args:
+        images (dict[str, ImageRecord]): pictures by ImageId; a new one is added.
+        result (RowResult): the row; rows come in the order of the file.
+
+    Raises:
+        ValueError: with the row's problem; also where the row gives its picture another
+            size than the rows before.
+    """
+    image = images.get(result.image_id)
+    if image and result.size and (image.height, image.width) != result.size:
+        raise ValueError(
+            'Height x Width is {} x {}, on row '.format(*result.size)
+            + f'{image.masks[0].line} of the same picture '
+            f'{image.height} x {image.width}'
+        )
+    if result.mask is None:
+        raise ValueError(result.problem)
+    if image is None:
+        image = images[result.image_id] = ImageRecord(result.image_id, *result.size)
+    image.masks.append(result.mask)
+
+
 def add_mask(images: dict[str, ImageRecord], csv_row: CsvRow) -> None:
     """Check one row of ``train.csv`` and put its mask to those of its picture.
 
@@ -72,17 +125,7 @@ def add_mask(images: dict[str, ImageRecord], csv_row: CsvRow) -> None:
         ValueError: see `parse_row` and `mask_record`; also where the row gives its
             picture another size than the rows before.
     """
-    row = parse_row(csv_row)
-    image = images.get(row.image_id)
-    if image and (image.height, image.width) != (row.height, row.width):
-        raise ValueError(
-            f'Height x Width is {row.height} x {row.width}, on row '
-            f'{image.masks[0].line} of the same picture {image.height} x {image.width}'
-        )
-    mask = mask_record(row)
-    if image is None:
-        image = images[row.image_id] = ImageRecord(row.image_id, row.height, row.width)
-    image.masks.append(mask)
+    place_mask(images, convert_row(csv_row))
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 # csv's own limit of 128 KiB a field is far below the longest mask of the data.
 _LONGEST_FIELD = 2**31 - 1
@@ -21,6 +21,41 @@ class CsvRow(NamedTuple):
     def image_id(self) -> str:
         """The row's ImageId, without '.jpg'."""
         return self.cells[0].removesuffix('.jpg')
+
+
+class BrokenCsv(ValueError):
+    """What follows a place in a CSV file cannot be told apart into rows.
+
+    Args:
+        before (str): the message up to the line's number.
+        line (int): the line at which the row starts.
+        after (str): the rest of the message.
+    """
+
+    def __init__(self, before: str, line: int, after: str):
+        super().__init__(before, line, after)
+
+    def __str__(self) -> str:
+        return ''.join(map(str, self.args))
+
+    def moved(self, lines: int) -> 'BrokenCsv':
+        """The same of a file with so many more lines before."""
+        before, line, after = self.args
+        return BrokenCsv(before, line + lines, after)
+
+
+class Header(NamedTuple):
+    """What the first row says of the others."""
+
+    length: int  # cells of a row
+    places: tuple[int, ...]  # of the wanted columns among them
+
+
+class Span(NamedTuple):
+    """Bytes of a file that hold whole rows."""
+
+    start: int
+    end: int
 
 
 def read_rows(
@@ -45,30 +80,90 @@ def read_rows(
         ValueError: if a column is missing, a quote is not closed, or the file is no
             CSV in UTF-8: what follows such a place cannot be told apart into rows.
     """
-    csv.field_size_limit(_LONGEST_FIELD)
     with open(path, 'rb') as binary:
-        text = io.TextIOWrapper(binary, encoding='utf-8-sig', newline='')
-        reader = csv.reader(text, strict=True)
-        records = _records(reader, Path(path).name, way_out)
-        header = [name.strip() for name in next(records, [])]
-        places = _column_places(header, columns, path)
-        told = on_bytes or (lambda n: None)
-        yield from _rows(records, reader, header, places, binary, told)
+        reader, records = _reader(binary, True, Path(path).name, way_out)
+        header = _header(records, columns, path)
+        done = 0
+        for row in _rows(records, reader, header):
+            position = binary.tell()
+            if on_bytes:
+                on_bytes(position - done)
+            done = position
+            yield row
 
 
-def _rows(records, reader, header, places, binary, on_bytes) -> Iterator[CsvRow]:
-    done = 0
+def read_header(path: str | Path, columns: Sequence[str], way_out: str) -> Header:
+    """Read the first row alone.
+
+    Args:
+        path (str | Path): the file.
+        columns (Sequence[str]): the columns wanted, ImageId first.
+        way_out (str): what errors that end the reading advise.
+
+    Returns:
+        Header: for `read_span`.
+
+    Raises:
+        ValueError: see `read_rows`.
+    """
+    with open(path, 'rb') as binary:
+        _, records = _reader(binary, True, Path(path).name, way_out)
+        return _header(records, columns, path)
+
+
+def read_span(
+    path: str | Path, span: Span, header: Header, way_out: str
+) -> Generator[CsvRow, None, int]:
+    """Read some rows, whose lines count from the first byte of the span.
+
+    Args:
+        path (str | Path): the file.
+        span (Span): where the rows are, the header being one where it starts at 0.
+        header (Header): of the file.
+        way_out (str): what errors that end the reading advise.
+
+    Yields:
+        CsvRow: row after row, as `read_rows` does.
+
+    Returns:
+        int: lines in the span.
+
+    Raises:
+        BrokenCsv: see `read_rows`.
+    """
+    with open(path, 'rb') as binary:
+        binary.seek(span.start)
+        data = io.BytesIO(binary.read(span.end - span.start))
+    first = span.start == 0
+    reader, records = _reader(data, first, Path(path).name, way_out)
+    if first:
+        next(records, None)
+    yield from _rows(records, reader, header)
+    return reader.line_num
+
+
+def _reader(binary: IO[bytes], first: bool, name: str, way_out: str):
+    csv.field_size_limit(_LONGEST_FIELD)
+    encoding = 'utf-8-sig' if first else 'utf-8'
+    text = io.TextIOWrapper(binary, encoding=encoding, newline='')
+    reader = csv.reader(text, strict=True)
+    return reader, _records(reader, name, way_out)
+
+
+def _header(records, columns: Sequence[str], path: str | Path) -> Header:
+    names = [name.strip() for name in next(records, [])]
+    return Header(len(names), tuple(_column_places(names, columns, path)))
+
+
+def _rows(records, reader, header: Header) -> Iterator[CsvRow]:
     for cells in records:
-        position = binary.tell()
-        on_bytes(position - done)
-        done = position
         if not cells:
             continue  # an empty line, as at the end of many files
         problem = ''
-        if len(cells) != len(header):
-            problem = f'{len(cells)} cells instead of {len(header)}'
-            cells += [''] * (len(header) - len(cells))
-        yield CsvRow(reader.line_num, tuple(cells[i] for i in places), problem)
+        if len(cells) != header.length:
+            problem = f'{len(cells)} cells instead of {header.length}'
+            cells += [''] * (header.length - len(cells))
+        yield CsvRow(reader.line_num, tuple(cells[i] for i in header.places), problem)
 
 
 def _records(reader, name: str, way_out: str) -> Iterator[list[str]]:
@@ -78,13 +173,14 @@ def _records(reader, name: str, way_out: str) -> Iterator[list[str]]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise ValueError(
-                f'{name}: a quote that opens near line {start} is not closed or '
-                f'closes early ({error}); {way_out}'
+            raise BrokenCsv(
+                f'{name}: a quote that opens near line ',
+                start,
+                f' is not closed or closes early ({error}); {way_out}',
             ) from error
         except UnicodeDecodeError as error:
-            raise ValueError(
-                f'{name}, near line {start}: {error}; {way_out}'
+            raise BrokenCsv(
+                f'{name}, near line ', start, f': {error}; {way_out}'
             ) from error
         if cells is None:
             return

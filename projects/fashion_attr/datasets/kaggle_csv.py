@@ -22,6 +22,7 @@ COLUMNS = (
     'ClassId',
     'AttributesIds',
 )
+BROKEN_WAY_OUT = 'mend or download the file again, --on-error skip cannot pass this'
 
 
 class KaggleRow(NamedTuple):
@@ -53,8 +54,7 @@ def read_train_csv(
         ValueError: if a column is missing, a quote is not closed, or the file is no
             CSV in UTF-8: what follows such a place cannot be told apart into rows.
     """
-    way_out = 'mend or download the file again, --on-error skip cannot pass this'
-    yield from read_rows(path, COLUMNS, way_out, on_bytes)
+    yield from read_rows(path, COLUMNS, BROKEN_WAY_OUT, on_bytes)
 
 
 def parse_row(row: CsvRow) -> KaggleRow:

@@ -3,18 +3,20 @@
 import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
 from tqdm import tqdm
 
-from .annotations import ImageRecord, add_mask
-from .kaggle_csv import read_train_csv
+from .annotations import ImageRecord, place_mask
+from .csv_parts import Part, PartsFolder, convert_parts
 
 ON_ERROR = ('stop', 'skip')
 CSV_NAME = 'train.csv'
 IMAGE_FOLDER = 'train'
+ANNOTATION_FOLDER = 'annotations'
 
 
 class SkippedRow(NamedTuple):
@@ -61,14 +63,24 @@ class Problems:
 
 
 def read_kaggle_folder(
-    root: str | Path, problems: Problems, progress: bool = True
+    root: str | Path,
+    problems: Problems,
+    progress: bool = True,
+    parts: PartsFolder | None = None,
+    workers: int = 1,
+    check_pictures: bool = True,
 ) -> list[ImageRecord]:
     """Read ``train.csv`` and compare it with the pictures in ``train/``.
 
     Args:
         root (str | Path): the folder with ``train.csv`` and ``train/``.
-        problems (Problems): is told of each bad row.
+        problems (Problems): is told of each bad row, in the file's order.
         progress (bool): whether to show progress bars.
+        parts (PartsFolder | None): where finished parts of a large file are kept and
+            looked for; `csv_parts.PartsFolder` of ``annotations/`` where None.
+        workers (int): processes that convert rows.
+        check_pictures (bool): whether the pictures are looked at; without, ``train/``
+            need not be there.
 
     Returns:
         list[ImageRecord]: pictures that have masks, by ImageId; the rows of one
@@ -79,28 +91,53 @@ def read_kaggle_folder(
         ValueError: at the first bad row where `problems` stops.
     """
     root = Path(root)
-    for path in (root / CSV_NAME, root / IMAGE_FOLDER):
-        if not path.exists():
-            raise FileNotFoundError(f"{path} is absent; DATA_ROOT is Kaggle's folder")
-    images = _read_masks(root / CSV_NAME, problems, progress)
-    return _check_pictures(root / IMAGE_FOLDER, images, problems, progress)
+    for name in (CSV_NAME, IMAGE_FOLDER) if check_pictures else (CSV_NAME,):
+        if not (root / name).exists():
+            raise FileNotFoundError(
+                f"{root / name} is absent; DATA_ROOT is Kaggle's folder"
+            )
+    parts = parts or PartsFolder(root / ANNOTATION_FOLDER, root / CSV_NAME)
+    images = _read_masks(root / CSV_NAME, parts, workers, problems, progress)
+    if check_pictures:
+        images = _check_pictures(root / IMAGE_FOLDER, images, problems, progress)
+    return images
 
 
-def _read_masks(path: Path, problems: Problems, progress: bool) -> list[ImageRecord]:
+def _read_masks(
+    path: Path, parts: PartsFolder, workers: int, problems: Problems, progress: bool
+) -> list[ImageRecord]:
     images: dict[str, ImageRecord] = {}
-    with tqdm(
-        total=path.stat().st_size,
-        unit='B',
-        unit_scale=True,
-        desc=f'reading {path.name}',
-        disable=not progress,
-    ) as bar:
-        for row in read_train_csv(path, bar.update):
-            try:
-                add_mask(images, row)
-            except ValueError as error:
-                problems.add(row.line, row.image_id, str(error))
+    lines = 0
+    with (
+        tqdm(
+            total=path.stat().st_size,
+            unit='B',
+            unit_scale=True,
+            desc=f'reading {path.name}',
+            disable=not progress,
+        ) as bar,
+        closing(convert_parts(path, parts, workers)) as converted,
+    ):
+        for span, part in converted:
+            _place(images, part, lines, problems)
+            lines += part.lines
+            bar.update(span.end - span.start)
     return [images[key] for key in sorted(images)]
+
+
+def _place(
+    images: dict[str, ImageRecord], part: Part, lines: int, problems: Problems
+) -> None:
+    """Put the rows of a part, so many lines down the file, to those before."""
+    for result in part.results:
+        line, mask = result.line + lines, result.mask
+        mask = mask and mask._replace(line=line)
+        try:
+            place_mask(images, result._replace(line=line, mask=mask))
+        except ValueError as error:
+            problems.add(line, result.image_id, str(error))
+    if part.fault:
+        raise part.fault.moved(lines)
 
 
 def _check_pictures(

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from .annotations import ImageRecord, atomic_writer, write_annotations
+from .csv_parts import remove_parts
 from .kaggle_csv import check_label_descriptions
-from .kaggle_folder import Problems, SkippedRow, read_kaggle_folder
+from .kaggle_folder import ANNOTATION_FOLDER, Problems, SkippedRow, read_kaggle_folder
 from .split import stratified_split
 from .taxonomy import (
     ATTRIBUTE_ID_TO_INDEX,
@@ -88,8 +89,14 @@ def prepare(
     seed: int = 0,
     on_error: str = 'stop',
     progress: bool = True,
+    workers: int = 1,
+    check_pictures: bool = True,
 ) -> PrepareReport:
     """Check Kaggle's folder, split it by picture and write the annotations.
+
+    A run that was ended in the middle leaves the finished parts of a large
+    ``train.csv`` in ``annotations/.parts-*``; the next one goes on from there. The
+    files written depend neither on that nor on `workers`.
 
     Args:
         root (str | Path): folder with ``train.csv``, ``train/*.jpg`` and, checked
@@ -100,6 +107,10 @@ def prepare(
         on_error (str): 'stop' at the first bad row, or 'skip' bad rows and list
             them in ``annotations/skipped_rows.csv``.
         progress (bool): whether to show progress bars.
+        workers (int): processes that convert rows; more than 1 need the caller's
+            main module to be importable (``if __name__ == '__main__':``).
+        check_pictures (bool): whether every picture has to be there, in the size that
+            its rows say. Without, nothing of ``train/`` is looked at.
 
     Returns:
         PrepareReport: what was written.
@@ -107,20 +118,26 @@ def prepare(
     Raises:
         FileNotFoundError: if ``train.csv`` or ``train/`` is absent.
         ValueError: at the first bad row (`on_error` 'stop'), if there are fewer
-            pictures than asked for, or if a file is of another year.
+            pictures than asked for, if a file is of another year, or if `workers` is
+            below 1.
+        ChildProcessError: if a worker process was killed.
     """
+    if workers < 1:
+        raise ValueError(f'--workers should be 1 or more, got {workers}')
     root, problems = Path(root), Problems(on_error)
     descriptions = root / 'label_descriptions.json'
     if descriptions.exists():
         check_label_descriptions(descriptions)
-    images = read_kaggle_folder(root, problems, progress)
+    folder = root / ANNOTATION_FOLDER
+    images = read_kaggle_folder(
+        root, problems, progress, workers=workers, check_pictures=check_pictures
+    )
     sizes = split_sizes(len(images), val, train)
     sides = stratified_split(presence(images), sizes, seed, covered=(0, 1))
     parts = {
         name: [image for image, s in zip(images, sides, strict=True) if s == side]
         for side, name in enumerate(SIDES)
     }
-    folder = root / 'annotations'
     folder.mkdir(exist_ok=True)
     for name, part in parts.items():
         info = dict(
@@ -130,6 +147,7 @@ def prepare(
         )
         write_annotations(folder / f'{name}.json', part, info)
     _write_skipped(folder / 'skipped_rows.csv', problems.skipped)
+    remove_parts(folder)
     return _report(folder, parts, sizes[2], problems.skipped)
 
 

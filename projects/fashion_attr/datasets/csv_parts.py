@@ -1,0 +1,212 @@
+"""Converts ``train.csv`` in parts, in parallel, and keeps those that are finished.
+
+Each part is a span of whole rows, converted without a look at the others; what needs
+the rows before (a line's number, a picture's size) is settled in the file's order when
+the parts are put together. A part is a JSON file that is written as a whole or not at
+all, in a folder named after the CSV file's size and time: a run that was ended in the
+middle goes on from there, and parts of another file are never taken for its own.
+"""
+
+import json
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
+
+from .annotations import MaskRecord, RowResult, atomic_writer, convert_row
+from .csv_chunks import cut_spans
+from .csv_rows import BrokenCsv, Header, Span, read_header, read_span
+from .kaggle_csv import BROKEN_WAY_OUT, COLUMNS
+
+# 1,500 rows of the real file: a second of work, and no more is lost by a stop.
+PART_BYTES = 8 << 20
+_VERSION = 1  # of the parts' content: count on when `convert_row` gives something else
+_PREFIX = '.parts-'
+
+
+@dataclass
+class Part:
+    """What the rows of one span give; lines count from its first.
+
+    Attributes:
+        lines (int): lines in the span, up to a fault.
+        results (list[RowResult]): row by row, up to a fault.
+        fault (BrokenCsv | None): why no more rows can be read.
+    """
+
+    lines: int
+    results: list[RowResult]
+    fault: BrokenCsv | None = None
+
+
+class PartsFolder:
+    """Finished parts of one CSV file.
+
+    Args:
+        folder (str | Path): where the parts' own folder is made, once there are any.
+        csv_path (str | Path): the CSV file.
+        part_bytes (int): bytes of the CSV file in a part, at least.
+    """
+
+    def __init__(
+        self, folder: str | Path, csv_path: str | Path, part_bytes: int = PART_BYTES
+    ):
+        stat = os.stat(csv_path)
+        key = f'v{_VERSION}-{stat.st_size}-{stat.st_mtime_ns}-{part_bytes}'
+        self.parent = Path(folder)
+        self.path = self.parent / f'{_PREFIX}{key}'
+        self.part_bytes = part_bytes
+
+    def open(self) -> None:
+        """Make the folder and remove those of other CSV files."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        remove_parts(self.parent, keep=self.path)
+
+    def part(self, span: Span) -> Path:
+        """The file of a part."""
+        return self.path / f'{span.start}-{span.end}.json'
+
+
+def remove_parts(folder: Path, keep: Path | None = None) -> None:
+    """Remove the parts of every CSV file from a folder, but one's."""
+    for parts in folder.glob(f'{_PREFIX}*'):
+        if parts != keep:
+            shutil.rmtree(parts)
+
+
+def convert_parts(
+    csv_path: str | Path, folder: PartsFolder, workers: int = 1
+) -> Iterator[tuple[Span, Part]]:
+    """Convert the rows that no earlier run has converted.
+
+    A file of one part is converted at once; nothing is kept of it.
+
+    Args:
+        csv_path (str | Path): ``train.csv``.
+        folder (PartsFolder): where its parts are kept.
+        workers (int): processes; 1 converts in this one.
+
+    Yields:
+        tuple[Span, Part]: in the file's order.
+
+    Raises:
+        ValueError: if the header cannot be read.
+        ChildProcessError: if a worker was killed.
+    """
+    header = read_header(csv_path, COLUMNS, BROKEN_WAY_OUT)
+    spans = cut_spans(csv_path, folder.part_bytes)
+    first, second = next(spans), next(spans, None)
+    if second is None:
+        yield first, _convert(csv_path, first, header)
+        return
+    folder.open()
+    spans = [first, second, *spans]
+    missing = [span for span in spans if not folder.part(span).exists()]
+    with _Converters(min(workers, len(missing))) as converters:
+        waiting = {
+            span: converters.submit(csv_path, span, header, folder.part(span))
+            for span in missing
+        }
+        for span in spans:
+            if span in waiting:
+                waiting.pop(span)()
+            yield span, read_part(folder.part(span))
+
+
+class _Converters:
+    """Worker processes, or this process where one is enough."""
+
+    def __init__(self, workers: int):
+        self.pool = None
+        if workers > 1:
+            # Not by fork: the caller may have threads, whose locks a fork would keep.
+            self.pool = ProcessPoolExecutor(
+                workers, get_context('spawn'), initializer=_start_worker
+            )
+
+    def __enter__(self) -> '_Converters':
+        return self
+
+    def __exit__(self, *exc_info) -> None:
+        if self.pool:
+            self.pool.shutdown(cancel_futures=True)
+
+    def submit(self, *args):
+        """Set a part to work; the answer is called where it has to be finished."""
+        if self.pool is None:
+            return lambda: write_part(*args)
+        future = self.pool.submit(write_part, *args)
+        return lambda: _finish(future)
+
+
+def _finish(future: Future) -> None:
+    try:
+        future.result()
+    except BrokenProcessPool as error:
+        raise ChildProcessError(
+            'a worker process was killed, for want of memory perhaps; run again with '
+            'fewer --workers: finished parts are kept'
+        ) from error
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the parent, and end with it however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch():
+        connection.wait([parent_process().sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _convert(csv_path: str | Path, span: Span, header: Header) -> Part:
+    rows = read_span(csv_path, span, header, BROKEN_WAY_OUT)
+    part = Part(0, [])
+    try:
+        while True:
+            part.results.append(convert_row(next(rows)))
+    except StopIteration as end:
+        part.lines = end.value
+    except BrokenCsv as fault:
+        part.fault = fault
+    return part
+
+
+def write_part(csv_path: str | Path, span: Span, header: Header, path: Path) -> None:
+    """Convert the rows of a span and keep them in a file.
+
+    Args:
+        csv_path (str | Path): ``train.csv``.
+        span (Span): where the rows are.
+        header (Header): of the CSV file.
+        path (Path): the part's file.
+    """
+    part = _convert(csv_path, span, header)
+    fault = part.fault.args if part.fault else None
+    with atomic_writer(path) as file:
+        # One string: the encoder that writes in pieces is ten times slower.
+        file.write(json.dumps([part.lines, part.results, fault]))
+
+
+def read_part(path: Path) -> Part:
+    """What `write_part` has kept."""
+    with open(path, encoding='utf-8') as file:
+        lines, results, fault = json.load(file)
+    results = [
+        RowResult(line, image_id, size and tuple(size), mask and _mask(*mask), problem)
+        for line, image_id, size, mask, problem in results
+    ]
+    return Part(lines, results, BrokenCsv(*fault) if fault else None)
+
+
+def _mask(line, category_id, attribute_ids, counts, area, bbox) -> MaskRecord:
+    return MaskRecord(
+        line, category_id, tuple(attribute_ids), counts, area, tuple(bbox)
+    )
