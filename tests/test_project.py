@@ -69,6 +69,7 @@ def test_tool_has_help(tool):
 @pytest.mark.parametrize(
     'name',
     [
+        'projects.fashion_attr.datasets.statistics',
         'projects.fashion_attr.datasets.taxonomy',
         'projects.fashion_attr.structures.rle',
         'projects.fashion_attr.evaluation.functional.coco_f1',

@@ -1,0 +1,1 @@
+"""HTML pages of one file each, that need neither network nor server."""
