@@ -1,6 +1,5 @@
 """All that is wrong with each annotation of a JSON file, by itself."""
 
-import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from .rows import RowSummary, mask_key
 from .run_length import Fault
 
 _OUTSIDE = 1  # pixels that a box or point may lie outside: tools round differently
+_LARGEST = 2**31  # no coordinate is that large; NaN and infinity are not below
 _DIFFERENCE = 2  # pixels between the file's box and its mask's
 
 
@@ -129,7 +129,7 @@ def _box_faults(box: Any, size: tuple[int, int]) -> Iterator[Fault]:
 
 def _are_numbers(values: Any) -> bool:
     return isinstance(values, list) and all(
-        isinstance(v, int | float) and math.isfinite(v) for v in values
+        isinstance(v, int | float) and abs(v) < _LARGEST for v in values
     )
 
 
@@ -153,7 +153,7 @@ def _check_mask(ann: dict, size: tuple[int, int]):
             return _check_runs(mask, ann, size)
         if not all(map(_are_numbers, mask)):
             raise ValueError('a polygon has values that are no numbers')
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         return [('mask-bad', str(error))], None, None
     points = np.concatenate([np.reshape(polygon, (-1, 2)) for polygon in mask])
     reach, faults = _reach(points, size), []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 _SPACE = re.compile(r'[ \t\n\r]*')
+_NUMBER = '0123456789+-.eE'
 _CHUNK = 1 << 22  # characters
 _decode = json.JSONDecoder().raw_decode
 
@@ -75,15 +76,17 @@ class _Text:
         while True:
             try:
                 value, end = _decode(self.window, self.position)
-                # At the very end a number might go on.
-                if end < len(self.window) or not self._more(size):
-                    self.position = end
-                    return value
             except json.JSONDecodeError as error:
                 if not self._more(size):
-                    raise BrokenJSON(
-                        f'{error.msg} at character {self.passed + error.pos:,}'
-                    ) from error
+                    place = self.passed + error.pos
+                    text = f'{error.msg} at character {place:,}'
+                    raise BrokenJSON(text) from error
+            else:
+                # 1 may be the beginning of 1.5 or 12.
+                after = self.window[end : end + 1]
+                if (after and after not in _NUMBER) or not self._more(size):
+                    self.position = end
+                    return value
             size *= 2  # a value larger than the window: no more than log2 attempts
 
     def accept(self, mark: str) -> bool:
@@ -111,14 +114,17 @@ class _Text:
                 return
 
     def _more(self, size: int) -> bool:
+        """Whether there was more to read; nothing moves where there was not."""
         try:
             piece = self.file.read(size)
         except UnicodeDecodeError as error:
             raise BrokenJSON(str(error)) from error
-        self.passed += self.position
-        self.window = self.window[self.position :] + piece
-        self.position = 0
         done = self.file.buffer.tell()
         self.on_bytes(done - self.told)
         self.told = done
-        return bool(piece)
+        if not piece:
+            return False
+        self.passed += self.position
+        self.window = self.window[self.position :] + piece
+        self.position = 0
+        return True

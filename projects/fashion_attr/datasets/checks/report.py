@@ -40,7 +40,9 @@ def table_lines(report: CheckReport, max_examples: int = 3) -> list[str]:
 
 def _summary(report: CheckReport) -> str:
     counts = Counter(f.severity for f in report.findings.list)
-    found = ', '.join(f'{counts[s]:,} {s}s' for s in SEVERITIES)
+    found = ', '.join(
+        f'{counts[s]:,} {s}{"" if counts[s] == 1 else "s"}' for s in SEVERITIES
+    )
     return (
         f'{report.rows:,} rows, {report.pictures:,} pictures '
         f'({report.opened:,} opened): {found}'
