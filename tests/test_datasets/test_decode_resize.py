@@ -3,6 +3,7 @@
 import pickle
 from copy import deepcopy
 from io import BytesIO
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from mmengine.fileio import BaseStorageBackend, register_backend
 from mmengine.registry import init_default_scope
 from PIL import Image
 
@@ -99,8 +101,22 @@ def stock(path, **settings) -> dict:
     return Resize(**settings)(annotated(load(dict(img_path=str(path)))))
 
 
-def ours(path, **settings) -> dict:
-    loaded = LoadEncodedImage()(dict(img_path=str(path)))
+@register_backend('elsewhere', force=True)
+class ElsewhereBackend(BaseStorageBackend):
+    """Stands for a store that OpenCV cannot read from."""
+
+    def get(self, filepath):
+        return Path(filepath).read_bytes()
+
+    def get_text(self, filepath):
+        raise NotImplementedError
+
+
+ELSEWHERE = dict(backend='elsewhere')
+
+
+def ours(path, backend_args=None, **settings) -> dict:
+    loaded = LoadEncodedImage(backend_args)(dict(img_path=str(path)))
     return DecodeResize(**settings)(annotated(loaded))
 
 
@@ -126,7 +142,9 @@ class TestExact:
     @given(size=SIZES, settings=SCALES, kind=st.sampled_from(sorted(KINDS)))
     def test_is_stock(self, path, size, settings, kind):
         write(path, kind, size)
-        assert_same(ours(path, **settings), stock(path, **settings), pixels=True)
+        expected = stock(path, **settings)
+        assert_same(ours(path, **settings), expected, pixels=True)
+        assert_same(ours(path, ELSEWHERE, **settings), expected, pixels=True)
 
     @pytest.mark.parametrize('interpolation', ['nearest', 'area', 'bicubic', 'lanczos'])
     def test_takes_the_settings_of_resize(self, path, interpolation):
@@ -154,6 +172,8 @@ class TestScaled:
         write(path, kind, size)
         results = ours(path, decode='scaled', **settings)
         assert_same(results, stock(path, **settings), pixels=False)
+        again = ours(path, ELSEWHERE, decode='scaled', **settings)
+        assert_same(again, results, pixels=True)
 
     @pytest.mark.parametrize(
         'kind, settings',
@@ -272,9 +292,10 @@ class TestInPipelines:
         with pytest.raises((AttributeError, TypeError), match=message):
             transform(sample)
 
-    def test_encoded_pictures_can_be_copied_and_sent(self, path):
+    @pytest.mark.parametrize('backend_args', [None, ELSEWHERE], ids=['local', 'bytes'])
+    def test_encoded_pictures_can_be_copied_and_sent(self, path, backend_args):
         write(path, 'jpeg', (20, 12))
-        sample = LoadEncodedImage()(dict(img_path=str(path)))
+        sample = LoadEncodedImage(backend_args)(dict(img_path=str(path)))
         expected = sample['img'].decode()
         for twin in (deepcopy(sample), pickle.loads(pickle.dumps(sample))):
             assert np.array_equal(twin['img'].decode(), expected)
@@ -288,14 +309,15 @@ class TestErrors:
         with pytest.raises(ValueError, match="scaled' resizes with OpenCV.*'pillow'"):
             DecodeResize(scale=(10, 10), decode='scaled', backend='pillow')
 
-    def test_missing_file(self, tmp_path):
+    @pytest.mark.parametrize('backend_args', [None, ELSEWHERE], ids=['local', 'bytes'])
+    def test_missing_file(self, tmp_path, backend_args):
         with pytest.raises(FileNotFoundError, match='nowhere.jpg'):
-            LoadEncodedImage()(dict(img_path=str(tmp_path / 'nowhere.jpg')))
+            LoadEncodedImage(backend_args)(dict(img_path=str(tmp_path / 'nowhere.jpg')))
 
     @pytest.mark.parametrize(
         'content, message',
         [
-            (b'', 'a.jpg cannot be read: the file is empty'),
+            (b'', 'a.jpg cannot be read: cannot identify'),
             (b'no picture at all', 'a.jpg cannot be read: cannot identify'),
             (b'\xff\xd8\xff\xe0\x00', 'a.jpg cannot be read: '),
         ],
@@ -303,14 +325,23 @@ class TestErrors:
     )
     def test_what_is_no_picture_is_named(self, path, content, message):
         path.write_bytes(content)
-        with pytest.raises(ValueError, match=message):
-            LoadEncodedImage()(dict(img_path=str(path)))
+        for backend_args in (None, ELSEWHERE):
+            with pytest.raises(ValueError, match=message):
+                LoadEncodedImage(backend_args)(dict(img_path=str(path)))
 
     def test_damaged_content_is_named(self, path):
         buffer = BytesIO()
         Image.fromarray(smooth(60, 60)).save(buffer, 'PNG')
         path.write_bytes(buffer.getvalue()[:60])
+        for backend_args in (None, ELSEWHERE):
+            sample = LoadEncodedImage(backend_args)(dict(img_path=str(path)))
+            with pytest.raises(ValueError, match=r'a\.jpg cannot be decoded: '):
+                DecodeResize(scale=(10, 10))(sample)
+
+    def test_a_file_gone_since_is_named(self, path):
+        write(path, 'jpeg', (20, 20))
         sample = LoadEncodedImage()(dict(img_path=str(path)))
+        path.unlink()
         with pytest.raises(ValueError, match=r'a\.jpg cannot be decoded: '):
             DecodeResize(scale=(10, 10))(sample)
 

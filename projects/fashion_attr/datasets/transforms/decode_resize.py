@@ -1,6 +1,6 @@
 """Decodes a picture at the size that is needed, not at the size that is stored.
 
-    LoadEncodedImage      bytes and the header's size    6000 x 4000
+    LoadEncodedImage      the header's size              6000 x 4000
     LoadAttrAnnotations   needs ``ori_shape`` alone
     DecodeResize          target 1200 x 800
                           scaled decode at 1/4           1500 x 1000
@@ -27,8 +27,9 @@ DECODES = ('exact', 'scaled')
 
 @TRANSFORMS.register_module()
 class LoadEncodedImage(BaseTransform):
-    """Reads a picture's file without decoding it, in place of ``LoadImageFromFile``.
+    """Finds a picture without decoding it, in place of ``LoadImageFromFile``.
 
+    Of a local file only the header is read, of any other one the content.
     ``DecodeResize`` has to come before whatever needs pixels.
 
     Args:
@@ -52,9 +53,12 @@ class LoadEncodedImage(BaseTransform):
             dict: the same with ``img``, an `EncodedImage`, and ``img_shape`` and
             ``ori_shape``, (h, w) of the stored pixels: EXIF turns nothing.
         """
-        path = results['img_path']
-        data = fileio.get(path, backend_args=self.backend_args)
-        results['img'] = EncodedImage(data, path)
+        path = str(results['img_path'])
+        backend = fileio.get_file_backend(
+            path, backend_args=self.backend_args, enable_singleton=True
+        )
+        local = isinstance(backend, fileio.LocalBackend)
+        results['img'] = EncodedImage(path, None if local else backend.get(path))
         width, height = results['img'].size
         results['img_shape'] = results['ori_shape'] = (height, width)
         return results

@@ -1,4 +1,4 @@
-"""A picture that is still a file's bytes: its size is known, its pixels are not."""
+"""A picture that is still a file: its size is known, its pixels are not."""
 
 import warnings
 from io import BytesIO
@@ -15,7 +15,8 @@ _COLOR_FLAGS = {
     4: cv2.IMREAD_REDUCED_COLOR_4,
     8: cv2.IMREAD_REDUCED_COLOR_8,
 }
-_JPEG_SIGNATURE = b'\xff\xd8\xff'
+# MPO: a JPEG with further ones behind it.
+_JPEG_FORMATS = ('JPEG', 'MPO')
 
 
 class EncodedImage:
@@ -25,37 +26,38 @@ class EncodedImage:
     Whatever takes it for an array gets an error that says so.
 
     Args:
-        data (bytes): the file's content.
-        path (str): where it is from, for errors.
+        path (str): where it is from.
+        data (bytes | None): the file's content; None where OpenCV can read the path
+            itself, which takes half the time and memory for a large picture, as
+            ``imdecode`` copies what it has decoded.
 
     Attributes:
         size (tuple[int, int]): (w, h) of the stored pixels, of the header; EXIF turns
             nothing.
+        is_jpeg (bool): whether it can be decoded at a half, a quarter, an eighth.
 
     Raises:
+        FileNotFoundError: if there is no such file.
         ValueError: if the header cannot be read.
     """
 
-    def __init__(self, data: bytes, path: str) -> None:
-        self.data = data
+    def __init__(self, path: str, data: bytes | None = None) -> None:
         self.path = path
-        self.size = self._header_size()
+        self.data = data
+        self.size, self.is_jpeg = self._read_header()
 
-    def _header_size(self) -> tuple[int, int]:
+    def _read_header(self) -> tuple[tuple[int, int], bool]:
         try:
             with warnings.catch_warnings():
                 # The set has pictures above PIL's limit, and nothing is decoded here.
                 warnings.simplefilter('ignore', Image.DecompressionBombWarning)
-                with Image.open(BytesIO(self.data)) as picture:
-                    return picture.size
+                source = self.path if self.data is None else BytesIO(self.data)
+                with Image.open(source) as picture:
+                    return picture.size, picture.format in _JPEG_FORMATS
+        except FileNotFoundError:
+            raise
         except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-            reason = str(error) if len(self.data) else 'the file is empty'
-            raise ValueError(f'{self.path} cannot be read: {reason}') from error
-
-    @property
-    def is_jpeg(self) -> bool:
-        """Whether it can be decoded at a half, a quarter, an eighth."""
-        return self.data.startswith(_JPEG_SIGNATURE)
+            raise ValueError(f'{self.path} cannot be read: {error}') from error
 
     def decode(self, reduction: int = 1) -> np.ndarray:
         """Decode the picture as mmcv's ``color_ignore_orientation`` does.
@@ -73,11 +75,11 @@ class EncodedImage:
         """
         flag = _COLOR_FLAGS[reduction] | cv2.IMREAD_IGNORE_ORIENTATION
         try:
-            image = cv2.imdecode(np.frombuffer(self.data, np.uint8), flag)
+            image = self._decode(flag)
         except cv2.error as error:
             raise ValueError(f'{self.path} cannot be decoded: {error}') from error
         if image is None:
-            raise ValueError(f'{self.path} cannot be decoded: its content is damaged')
+            raise ValueError(f'{self.path} cannot be decoded: it is damaged or gone')
         width, height = (-(-n // reduction) for n in self.size)
         if image.shape[:2] != (height, width):
             raise ValueError(
@@ -86,6 +88,12 @@ class EncodedImage:
                 f'x {width}'
             )
         return image
+
+    def _decode(self, flag: int) -> np.ndarray | None:
+        if self.data is not None:
+            return cv2.imdecode(np.frombuffer(self.data, np.uint8), flag)
+        # Given a dst, even None, OpenCV decodes into numpy's memory: no copy.
+        return cv2.imread(self.path, None, flag)
 
     def _still_encoded(self, wanted: str) -> str:
         return (
