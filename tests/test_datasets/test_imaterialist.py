@@ -10,7 +10,9 @@ from projects.fashion_attr import ops
 
 ops.install()  # before mmdet's datasets
 
-from mmdet.datasets import MultiImageMixDataset  # noqa: E402
+from mmdet.datasets import CocoDataset, MultiImageMixDataset  # noqa: E402
+from mmdet.datasets.base_det_dataset import BaseDetDataset  # noqa: E402
+from torch.utils.data import DataLoader  # noqa: E402
 
 from projects.fashion_attr.datasets import transforms  # noqa: E402, F401
 from projects.fashion_attr.datasets.imaterialist import (  # noqa: E402
@@ -255,3 +257,122 @@ def test_the_real_sample(shared_data, tmp_path):
         assert len(objects) == len(raw['instances']) > 0
         for mask, instance in zip(objects.masks, raw['instances'], strict=True):
             assert np.array_equal(mask, mask_utils.decode(instance['mask']))
+
+
+def by_mmdet(data, monkeypatch):
+    """The same file through mmdet's own loading, filter and packing: the oracle."""
+    monkeypatch.setattr('gc.collect', lambda: 0)  # mmengine's takes most of the time
+    data.num_left_out = 0
+    data.load_data_list = lambda: CocoDataset.load_data_list(data)
+    BaseDetDataset.full_init(data)
+    return data
+
+
+def rewritten(source, path):
+    """A file with the same content in one line, as others write it."""
+    path.write_text(json.dumps(json.loads(source.read_text())))
+    return str(path)
+
+
+SETTINGS = {
+    'plain': {},
+    'classes': dict(metainfo=dict(classes=('shoe', 'pants', 'sleeve'))),
+    'filter': dict(
+        metainfo=dict(classes=('pants', 'top, t-shirt, sweatshirt')),
+        filter_cfg=dict(filter_empty_gt=True, min_size=10),
+    ),
+    'small': dict(filter_cfg=dict(min_size=10)),
+    'first': dict(indices=2),
+    'some': dict(indices=[3, 0, 3]),
+    'filter-some': dict(
+        metainfo=dict(classes=('pants',)), filter_cfg=dict(filter_empty_gt=True),
+        indices=[0],
+    ),
+    'test-mode': dict(test_mode=True, filter_cfg=dict(min_size=11)),
+    'not-packed': dict(serialize_data=False),
+    'without-masks': dict(with_mask=False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('kwargs', SETTINGS.values(), ids=SETTINGS)
+@pytest.mark.parametrize('layout', ['lines', 'others'])
+def test_loading_equals_mmdets(prepared, tmp_path, kwargs, layout, monkeypatch):
+    if layout == 'others':
+        source = prepared / 'annotations/train.json'
+        kwargs = kwargs | dict(ann_file=rewritten(source, tmp_path / 'x.json'))
+    kwargs = dict(ann_file='annotations/train.json') | kwargs
+    kwargs |= dict(data_root=str(prepared), data_prefix=dict(img='train/'), pipeline=[])
+    data = IMaterialistDataset(**kwargs)
+    oracle = by_mmdet(IMaterialistDataset(**kwargs, lazy_init=True), monkeypatch)
+    assert len(data) == len(oracle) > 0
+    for i in range(len(oracle)):
+        assert data.get_data_info(i) == oracle.get_data_info(i)
+        assert list(data.get_data_info(i)) == list(oracle.get_data_info(i))
+    for name in ('cat_ids', 'cat2label', 'cat_img_map', 'num_left_out', 'metainfo'):
+        assert getattr(data, name) == getattr(oracle, name)
+    assert not hasattr(data, 'coco')
+    lazy = IMaterialistDataset(**kwargs, lazy_init=True)
+    assert not lazy._fully_initialized
+    assert lazy.load_data_list() == CocoDataset.load_data_list(oracle)
+
+
+def test_subsets_of_packed_entries(prepared):
+    data = build(prepared)
+    subset = data.get_subset([2, 1])
+    expected = [data.get_data_info(i)['instances'] for i in (2, 1)]
+    assert [subset.get_data_info(i)['instances'] for i in range(2)] == expected
+    data.get_subset_(3)
+    assert len(data) == 3
+
+
+def test_a_filter_of_ones_own_sees_whole_entries(prepared):
+    class WithPants(IMaterialistDataset):
+        def filter_data(self):
+            return [
+                info
+                for info in self.data_list
+                if any(i['bbox_label'] == 6 for i in info['instances'])
+            ]
+
+    data = WithPants(
+        ann_file=str(prepared / 'annotations/train.json'), pipeline=[], lazy_init=True
+    )
+    data.load_data_list = lambda: [
+        dict(img_id=1, instances=[dict(bbox_label=6)]),
+        dict(img_id=2, instances=[dict(bbox_label=7)]),
+    ]
+    data.full_init()
+    assert [data.get_data_info(i)['img_id'] for i in range(len(data))] == [1]
+
+
+def test_a_filter_that_leaves_nothing_is_named(prepared):
+    message = 'train.json: filter_cfg and indices leave none of its 4 pictures'
+    with pytest.raises(ValueError, match=message):
+        build(prepared, filter_cfg=dict(min_size=11))
+
+
+def test_annotation_ids_are_unique(tmp_path):
+    with pytest.raises(ValueError, match=r"ids in '.*x.json' are not unique!"):
+        dataset(tmp_path, annotation(), annotation())
+
+
+def test_names_are_compared_before_entries_in_either_layout(prepared, tmp_path):
+    text = (prepared / 'annotations/train.json').read_text()
+    text = text.replace('"pants"', '"trousers"').replace(
+        '"category_id": 31', '"category_id": 77'
+    )
+    lines = tmp_path / 'x.json'
+    lines.write_text(text)
+    for path in (str(lines), rewritten(lines, tmp_path / 'y.json')):
+        with pytest.raises(ValueError, match="its category 6 is 'trousers', here 'pan"):
+            IMaterialistDataset(ann_file=path, pipeline=[])
+
+
+def test_forked_workers_get_the_packed_entries(prepared):
+    data = build(prepared)
+    expected = [data.get_data_info(i) for i in range(len(data))]
+    data.pipeline.transforms = []
+    loader = DataLoader(
+        data, num_workers=1, collate_fn=list, multiprocessing_context='fork'
+    )
+    assert [entry for (entry,) in loader] == expected
