@@ -21,6 +21,8 @@ CATCH_ALL_NAMES = (
 # COCO's: below 32 x 32 pixels small, from 96 x 96 large.
 SIZE_NAMES = ('small', 'medium', 'large')
 SIZE_LIMITS = (32.0**2, 96.0**2)
+# Labels with fewer objects than these are rare.
+RARE = (50, 100)
 
 
 def count_categories(table: ObjectTable) -> np.ndarray:

@@ -177,7 +177,7 @@ def _read_picture(file: Path, image: Mapping) -> np.ndarray:
     if not file.is_file():
         raise FileNotFoundError(f'{file} is missing')
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-    pixels = cv2.imdecode(np.fromfile(file, np.uint8), flags)
+    pixels = cv2.imread(str(file), flags)
     if pixels is None:
         raise ValueError(f'{file} cannot be decoded')
     size = image['height'], image['width']

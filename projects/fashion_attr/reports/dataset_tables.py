@@ -9,13 +9,12 @@ import numpy as np
 
 from ..datasets import statistics
 from ..datasets.object_table import ObjectTable
+from ..datasets.statistics import RARE
 from ..datasets.taxonomy import Label
 from .tables import Column, Table
 
 Tables = Mapping[str, ObjectTable]
 Counts = Mapping[str, np.ndarray]
-# Labels with fewer objects than these are in the table of the long tail.
-RARE = (50, 100)
 
 
 def files_table(files: Mapping[str, str], tables: Tables) -> Table:

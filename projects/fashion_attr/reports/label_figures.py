@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from ..datasets import statistics
 from ..datasets.object_table import ObjectTable
+from ..datasets.statistics import RARE
 from ..datasets.taxonomy import Label
 from .figures import (
     COLORS,
@@ -263,11 +264,11 @@ def rank_curves(
                     hovertemplate='%{text}: %{y:,}, rank %{x}',
                 )
             )
-    highest = max(max(trace.y, default=1) for trace in traces)
+    highest = max(max(RARE), *(max(trace.y, default=1) for trace in traces))
     longest = max(max(trace.x, default=1) for trace in traces)
     figure = new_figure(*traces, height=440)
     figure.update_xaxes(title='rank', **log_axis(1, longest))
     figure.update_yaxes(title='objects', **log_axis(1, highest))
-    for limit in (50, 100):
+    for limit in RARE:
         figure.add_hline(limit, line=dict(color='#9aa1ad', dash='dot', width=1))
     return figure
