@@ -81,6 +81,33 @@ def test_a_stop_leaves_earlier_annotations_as_they_were(tmp_path):
     assert load(tmp_path) == before
 
 
+def test_what_a_killed_run_has_left_is_removed(tmp_path):
+    folder = write_folder(tmp_path) / 'annotations'
+    folder.mkdir()
+    for name in ('.train.json.x1', '.val.json.x2', '.parts-v1-3-4-5/0-9.json'):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text('half')
+    prepare(tmp_path, val=2, progress=False)
+    assert {path.name for path in folder.iterdir()} == {'train.json', 'val.json'}
+
+
+def test_less_than_one_worker_is_refused(tmp_path):
+    with pytest.raises(ValueError, match='--workers should be 1 or more, got 0'):
+        prepare(write_folder(tmp_path), val=2, progress=False, workers=0)
+
+
+def test_without_pictures_only_the_rows_are_checked(tmp_path):
+    root = write_folder(tmp_path, pictures=[])
+    (root / 'train').rmdir()
+    with pytest.raises(FileNotFoundError, match='train is absent'):
+        prepare(root, val=2, progress=False)
+    report = prepare(root, val=2, progress=False, check_pictures=False)
+    assert report.images == dict(train=4, val=2, unused=0)
+    (root / 'train').mkdir()
+    with pytest.raises(ValueError, match='row 2: train/0000.jpg is missing'):
+        prepare(root, val=2, progress=False)
+
+
 def test_the_report_names_what_is_absent(tmp_path):
     lines = prepare(write_folder(tmp_path), val=2, progress=False).lines()
     assert lines[0].startswith(

@@ -71,3 +71,14 @@ def test_picture_cut_off_after_its_header_passes_as_help_says(root, tmp_path):
 def test_help_tells_the_papers_subsets(root):
     text = ' '.join(run(root, '--help').stdout.split())
     assert '3000 train + 300 val, 5000 train + 500 val, 40000 train + 2000 val' in text
+
+
+def test_pictures_may_be_absent_if_told_so(root, tmp_path):
+    write_folder(tmp_path, pictures=[])
+    done = run(root, tmp_path, '--val', 2, '--workers', 1)
+    assert done.returncode == 1
+    assert 'ImageId 0000, row 2: train/0000.jpg is missing' in done.stderr
+    done = run(root, tmp_path, '--val', 2, '--workers', 1, '--no-pictures')
+    assert done.returncode == 0, done.stderr
+    assert 'checking pictures' not in done.stderr
+    assert (tmp_path / 'annotations/val.json').exists()

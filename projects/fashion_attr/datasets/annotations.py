@@ -156,6 +156,17 @@ def atomic_writer(path: str | Path) -> Iterator[IO[str]]:
         raise
 
 
+def remove_unfinished(path: str | Path) -> None:
+    """Remove what an `atomic_writer` of this name has left that was killed.
+
+    Args:
+        path (str | Path): the name.
+    """
+    path = Path(path)
+    for left in path.parent.glob(f'.{path.name}.*'):
+        left.unlink(missing_ok=True)
+
+
 def write_annotations(
     path: str | Path, images: Iterable[ImageRecord], info: dict
 ) -> None:

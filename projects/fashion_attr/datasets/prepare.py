@@ -7,7 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .annotations import ImageRecord, atomic_writer, write_annotations
+from .annotations import (
+    ImageRecord,
+    atomic_writer,
+    remove_unfinished,
+    write_annotations,
+)
 from .csv_parts import remove_parts
 from .kaggle_csv import check_label_descriptions
 from .kaggle_folder import ANNOTATION_FOLDER, Problems, SkippedRow, read_kaggle_folder
@@ -145,6 +150,7 @@ def prepare(
             year=2020,
             seed=seed,
         )
+        remove_unfinished(folder / f'{name}.json')
         write_annotations(folder / f'{name}.json', part, info)
     _write_skipped(folder / 'skipped_rows.csv', problems.skipped)
     remove_parts(folder)
