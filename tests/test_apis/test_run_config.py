@@ -46,6 +46,12 @@ def test_data_root_reaches_every_place(load, given):
         assert evaluator.train_ann_file == '/mnt/x/annotations/train.json'
 
 
+def test_data_root_reaches_a_dataset_in_another(load):
+    cfg = load(dict(data_root='/mnt/x'), name='mask-rcnn_r50_attr_focal_lsj-copypaste')
+    assert cfg.train_dataloader.dataset.dataset.data_root == '/mnt/x/'
+    assert 'data_root' not in cfg.train_dataloader.dataset
+
+
 def test_what_is_said_of_one_place_wins(load):
     options = {'data_root': '/a', 'val_evaluator.ann_file': '/b.json'}
     cfg = load(options)

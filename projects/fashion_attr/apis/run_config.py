@@ -72,7 +72,12 @@ def override(cfg: Config, options: dict) -> None:
 
 
 def _moved_data(cfg: Config, root: str) -> dict[str, str]:
-    moved = {f'{loader}.dataset.data_root': root for loader in _LOADERS}
+    moved = {}
+    for loader in _LOADERS:
+        place, dataset = f'{loader}.dataset', cfg[loader].dataset
+        while 'dataset' in dataset:  # RepeatDataset, MultiImageMixDataset, ...
+            place, dataset = f'{place}.dataset', dataset.dataset
+        moved[f'{place}.data_root'] = root
     for evaluator in _EVALUATORS:
         for key in ('ann_file', 'train_ann_file'):
             old = cfg[evaluator].get(key)
