@@ -10,6 +10,7 @@ from projects.fashion_attr.evaluation.functional import (
 )
 from projects.fashion_attr.evaluation.functional.markdown import markdown_table
 from projects.fashion_attr.evaluation.functional.protocols import (
+    check_fit,
     check_protocols,
     evaluate,
     flatten,
@@ -48,6 +49,18 @@ def test_options_that_do_not_fit(protocol, options, message):
 def test_no_protocol():
     with pytest.raises(ValueError, match='protocols are .* got'):
         check_protocols([])
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (dict(pairs='diag'), r"pairs is one of \('diagonal', 'grid'\), got 'diag'"),
+        (dict(mean='images'), r"mean is one of \('image', 'class'\), got 'images'"),
+    ],
+)
+def test_misspelt_options_are_refused_beforehand(options, message):
+    with pytest.raises(ValueError, match=message):
+        check_fit(['coco_f1'], containers()[0], ['bbox'], options)
 
 
 def test_flatten_joins_the_keys():

@@ -8,6 +8,7 @@ from .predictions import Predictions
 
 PROTOCOLS = ('coco_f1', 'kaggle', 'fashionpedia')
 _OPTIONS = {'coco_f1': {'pairs'}, 'kaggle': {'pairs', 'mean'}, 'fashionpedia': set()}
+_CHOICES = {'pairs': ('diagonal', 'grid'), 'mean': ('image', 'class')}
 
 
 def evaluate(
@@ -83,7 +84,10 @@ def check_protocols(protocols: Sequence[str]) -> None:
 
 
 def check_fit(
-    protocols: Sequence[str], gt: GroundTruth, iou_types: Sequence[str]
+    protocols: Sequence[str],
+    gt: GroundTruth,
+    iou_types: Sequence[str],
+    options: Mapping[str, str | None] | None = None,
 ) -> None:
     """Refuse, before anything is predicted, what would fail after it.
 
@@ -91,12 +95,16 @@ def check_fit(
         protocols (Sequence[str]): names.
         gt (GroundTruth): ground truth.
         iou_types (Sequence[str]): ``'segm'``, ``'bbox'`` or both.
+        options (Mapping | None): ``pairs`` and ``mean``, None for the default.
 
     Raises:
-        ValueError: for an unknown protocol; for kaggle's without masks; for
-            fashionpedia's with other categories.
+        ValueError: for an unknown protocol or value of an option; for kaggle's
+            without masks; for fashionpedia's with other categories.
     """
     check_protocols(protocols)
+    for name, value in (options or {}).items():
+        if value is not None and value not in _CHOICES[name]:
+            raise ValueError(f'{name} is one of {_CHOICES[name]}, got {value!r}')
     if 'kaggle' in protocols and 'segm' not in iou_types:
         raise ValueError(
             "the protocol 'kaggle' compares masks; it needs 'segm' among iou_types, "

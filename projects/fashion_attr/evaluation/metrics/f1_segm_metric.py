@@ -104,7 +104,7 @@ class F1SegmMetric(BaseMetric):
             (protocols,) if isinstance(protocols, str) else tuple(protocols)
         )
         self.options = dict(pairs=pairs, mean=mean)
-        check_fit(self.protocols, self._ground_truth, iou_types)
+        check_fit(self.protocols, self._ground_truth, iou_types, self.options)
         if isinstance(attr_score_thr, str):
             gt = self._ground_truth
             self.attr_score_thr = load_thresholds(
