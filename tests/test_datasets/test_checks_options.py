@@ -62,8 +62,9 @@ def test_options_choose_what_is_found(broken, options, expected):
     assert codes_of(broken, **options) == expected
 
 
-def test_pictures_are_opened_only_for_their_own_codes(broken):
-    options = Options(codes=matching(['rle-*']))
+@pytest.mark.parametrize('pattern', ['rle-*', 'picture-missing', 'side-same'])
+def test_pictures_are_opened_only_for_what_lies_inside(broken, pattern):
+    options = Options(codes=matching([pattern]))
     report = check_kaggle_folder(broken.root, options)
     assert (report.rows, report.pictures, report.opened) == (8, 4, 0)
 
@@ -117,6 +118,21 @@ def test_rows_before_a_fault_that_ends_the_file_are_checked(tmp_path):
     report = check_coco_files(files.paths, files.images, Options())
     found = [f.code for f in report.findings.sorted()]
     assert found == ['json-unreadable', 'row-category']
+
+
+def test_pictures_of_json_files_lie_in_folders_and_need_no_suffix(tmp_path):
+    files = CocoFiles(tmp_path)
+    names = 'a/1.png', 'b/../2.png', 'three'
+    (tmp_path / 'elsewhere').mkdir()
+    (files.images / 'a').symlink_to(tmp_path / 'elsewhere')
+    for image, name in zip(files.sides[0]['images'], names, strict=True):
+        files.picture(image['id']).rename(files.images / name.replace('b/../', ''))
+        image['file_name'] = name
+    files.write()
+    (files.images / 'b').mkdir()
+    report = check_coco_files(files.paths, files.images, Options())
+    codes = [f.code for f in report.findings.sorted()]
+    assert codes == []
 
 
 def test_of_many_copies_each_is_told_once(tmp_path):

@@ -41,8 +41,9 @@ def test_a_jpeg_cut_off_anywhere_is_truncated(tmp_path, size, progressive):
     assert look(tmp_path, data).faults == []
     header = data.index(b'\xff\xda') + 14
     for end in (header, *(int(len(data) * s) for s in (0.9, 0.99)), len(data) - 2):
-        [(code, message)] = look(tmp_path, data[:end]).faults
-        assert (code, 'truncated' in message) == ('picture-truncated', True), end
+        for rest in (b'', bytes(len(data) - end)):  # absent, or never filled in
+            [(code, message)] = look(tmp_path, data[:end] + rest).faults
+            assert (code, 'truncated' in message) == ('picture-truncated', True), end
 
 
 @pytest.mark.parametrize('kind', ['PNG', 'GIF', 'WEBP', 'BMP', 'TIFF'])

@@ -20,6 +20,10 @@ from .labels import check_label_file
 from .pictures import PictureFacts, look_at
 from .workers import Workers
 
+_OF_PICTURES = 'picture-', 'side-'
+# What is found without opening pictures.
+_FROM_NAMES = {'picture-missing', 'picture-without-rows', 'side-same', 'side-stale'}
+
 
 @dataclass(frozen=True)
 class Options:
@@ -125,12 +129,14 @@ def _check_pictures(
     there = _files(folder)
     opened = []
     for file, pictures in by_file.items():
-        if file in there:
+        # A file may lack the suffix of a picture.
+        if file in there or (folder / file).is_file():
             opened.append(file)
         else:
             _tell(findings, pictures[:1], [('picture-missing', 'the file is missing')])
     _without_rows(folder, there, by_file, findings, complete)
-    if not options.pictures or not findings.wants('picture-', 'side-'):
+    inside = findings.codes - _FROM_NAMES
+    if not options.pictures or not any(c.startswith(_OF_PICTURES) for c in inside):
         opened = []
     facts = _look(folder, opened, workers, options.progress)
     for file, fact in zip(opened, facts, strict=True):
@@ -153,7 +159,7 @@ def _files(folder: Path) -> set[str]:
     suffixes = set(Image.registered_extensions())
     return {
         os.path.relpath(os.path.join(place, name), folder)
-        for place, _, names in os.walk(folder)
+        for place, _, names in os.walk(folder, followlinks=True)
         for name in names
         if os.path.splitext(name)[1].lower() in suffixes
     }

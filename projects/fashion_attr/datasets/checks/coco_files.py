@@ -1,5 +1,6 @@
 """Reads Fashionpedia / COCO files for the checks, and the pictures they name."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def read_coco(
 
 
 def _picture(entry: dict, file: str, images: Path, seen: SeenRows) -> Picture:
-    image_id, name = str(entry['id']), entry['file_name']
+    image_id, name = str(entry['id']), os.path.normpath(entry['file_name'])
     size = entry['height'], entry['width']
     row = seen.first.get(image_id)
     return Picture(name, image_id, row, size, file, f'{images.name}/{name}')

@@ -143,8 +143,8 @@ CHECKS = {
     # Labels that go together
     'pair-once': Check(
         NOTE,
-        'an attribute that occurs with its category in one picture alone, though both '
-        'are frequent',
+        'an attribute that occurs with its category in one picture alone, where '
+        'chance would give 5 objects or more',
         'look at the row: right, or a slip?',
     ),
 }

@@ -54,8 +54,8 @@ class Findings:
         self.list.extend(f for f in findings if f.code in self.codes)
 
     def wants(self, *codes: str) -> bool:
-        """Whether any code is wanted that begins with one of these."""
-        return any(code.startswith(codes) for code in self.codes)
+        """Whether any of these codes is wanted."""
+        return not self.codes.isdisjoint(codes)
 
     def sorted(self) -> list[Finding]:
         """All, in the order of `CHECKS`, then by file and row."""

@@ -13,9 +13,9 @@ from ..taxonomy import (
 from .findings import Findings
 from .rows import RowSummary
 
-# Objects that a category and an attribute each must have before it means something
-# that they meet in one picture alone.
-FREQUENT = 50
+# Objects that would have both, were categories and attributes independent, before it
+# means something that they meet in one picture alone.
+LEAST_EXPECTED = 5
 
 
 class _Pair(NamedTuple):
@@ -96,23 +96,27 @@ class SeenRows:
 
     def report_pairs(self) -> None:
         """Tell of pairs that met in one picture alone."""
+        total = sum(n for (kind, _), n in self._objects.items() if kind == 'category')
         for (category, attribute), first in sorted(self._pairs.items()):
             counts = (
                 self._objects['category', category],
                 self._objects['attribute', attribute],
             )
-            if first and min(counts) >= FREQUENT:
-                self.findings.add(
-                    'pair-once', *first, _pair_text(category, attribute, counts)
-                )
+            expected = counts[0] * counts[1] / total
+            if first and expected >= LEAST_EXPECTED:
+                text = _pair_text(category, attribute, counts, expected)
+                self.findings.add('pair-once', *first, text)
 
     def _tell(self, code: str, summary: RowSummary, message: str) -> None:
         self.findings.add(code, self.file, summary.image_id, summary.row, message)
 
 
-def _pair_text(category: int, attribute: int, counts: tuple[int, int]) -> str:
+def _pair_text(
+    category: int, attribute: int, counts: tuple[int, int], expected: float
+) -> str:
     return (
         f'{ATTRIBUTE_NAMES[ATTRIBUTE_ID_TO_INDEX[attribute]]!r} (on {counts[1]:,} '
         f'objects) with {CATEGORY_NAMES[CATEGORY_ID_TO_INDEX[category]]!r} '
-        f'({counts[0]:,} objects) in this picture alone'
+        f'({counts[0]:,} objects) in this picture alone; chance would give '
+        f'{expected:,.0f} objects'
     )
