@@ -26,6 +26,8 @@ REGISTERED = {
     'transform': [
         'AttrCopyPaste',
         'AttrRandomFlip',
+        'DecodeResize',
+        'LoadEncodedImage',
         'LoadAttrAnnotations',
         'KeepAttrs',
         'PackAttrDetInputs',
