@@ -136,6 +136,17 @@ def test_every_figure_is_there(page):
     assert divs == groups | labels | sizes
 
 
+def test_same_file_gives_the_same_page(page, tmp_path):
+    file = write_small_wardrobe(tmp_path)
+    choice = ExampleChoice(tmp_path, categories=1, pictures=1)
+    write_dataset_report([file], tmp_path / 'page.html', choice)
+    again = (tmp_path / 'page.html').read_text()
+    # Only the folder of the file differs.
+    assert re.sub(r'>[^<]*train\.json<', '', again) == re.sub(
+        r'>[^<]*train\.json<', '', page[0]
+    )
+
+
 def test_two_files_stand_side_by_side(tmp_path):
     train, val = write_small_wardrobe(tmp_path), tmp_path / 'val.json'
     half = small_wardrobe()

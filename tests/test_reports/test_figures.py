@@ -7,7 +7,12 @@ from small_wardrobe import small_wardrobe
 from projects.fashion_attr.datasets import statistics
 from projects.fashion_attr.datasets.object_table import ObjectTable, joined
 from projects.fashion_attr.datasets.taxonomy import Label
-from projects.fashion_attr.reports import figures, label_figures, size_figures
+from projects.fashion_attr.reports import (
+    figures,
+    label_figures,
+    label_maps,
+    size_figures,
+)
 
 
 @pytest.fixture(scope='module')
@@ -60,7 +65,7 @@ def test_bars_stand_in_the_order_of_their_counts():
 
 
 def test_pair_map_holds_the_counts(table):
-    figure = label_figures.pair_map(table)
+    figure = label_maps.pair_map(table)
     numbers, shares, lifts = figure.data
     # The first super-category has attributes 0 and 6, the second 3.
     assert list(numbers.x) == figures.plain(
@@ -79,7 +84,7 @@ def test_pair_map_holds_the_counts(table):
 
 
 def test_together_map_gives_shares_of_the_row(table):
-    trace = label_figures.together_map(table, most=2).data[0]
+    trace = label_maps.together_map(table, most=2).data[0]
     assert list(trace.y) == ['symmetrical', 'letters, numbers']
     np.testing.assert_allclose(trace.z, [[np.nan, 1 / 3], [1 / 2, np.nan]], rtol=1e-6)
     assert trace.customdata.tolist() == [[3, 1], [1, 2]]
@@ -128,8 +133,8 @@ def test_every_picture_is_in_a_bin(table):
 @pytest.mark.parametrize(
     'draw',
     [
-        label_figures.pair_map,
-        label_figures.together_map,
+        label_maps.pair_map,
+        label_maps.together_map,
         size_figures.area_boxes,
         size_figures.picture_sizes,
     ],
@@ -139,5 +144,5 @@ def test_nothing_can_be_drawn(draw, empty):
 
 
 def test_files_joined_are_drawn_as_one(table, empty):
-    trace = label_figures.pair_map(joined([empty, table, table])).data[0]
+    trace = label_maps.pair_map(joined([empty, table, table])).data[0]
     assert trace.customdata.tolist() == [[6, 0, 2], [0, 2, 2]]

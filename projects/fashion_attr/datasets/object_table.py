@@ -177,7 +177,7 @@ def _areas(annotations: Sequence[Mapping], sizes: np.ndarray, names: Sequence[st
 def _pairs(annotations: Sequence[Mapping], index: Mapping, names: Sequence[str]):
     """(P,) objects and (P,) attributes, sorted, each pair once."""
     entries = zip(annotations, names, strict=True)
-    lists = [coco_annotation.attribute_ids(ann, name) for ann, name in entries]
+    lists = [_attribute_list(ann, name) for ann, name in entries]
     owners = np.repeat(np.arange(len(lists)), [len(ids) for ids in lists])
     try:
         labels = np.array([index[i] for ids in lists for i in ids], np.int64)
@@ -190,3 +190,10 @@ def _pairs(annotations: Sequence[Mapping], index: Mapping, names: Sequence[str])
         ) from None
     pairs = np.unique(owners * max(len(index), 1) + labels)
     return np.divmod(pairs, max(len(index), 1))
+
+
+def _attribute_list(annotation: Mapping, name: str) -> list[int]:
+    ids = coco_annotation.attribute_ids(annotation, name)
+    if not isinstance(ids, list | tuple):
+        raise ValueError(f'{name} has the attribute_ids {ids!r}, not a list of ids')
+    return ids

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from ..datasets import statistics
 from ..datasets.object_table import joined
-from . import dataset_tables, label_figures, size_figures
+from . import dataset_tables, label_figures, label_maps, size_figures, tail_tables
 from .dataset_examples import Examples, draw_examples
 from .dataset_split import Split, read_splits
 from .figures import embed
@@ -103,8 +103,8 @@ def _figures(tables, whole, labels, counts, totals) -> dict[str, Markup]:
     """Figures by the name that the template calls them."""
     figures = dict(
         categories=label_figures.label_bars(labels['categories'], counts['categories']),
-        pairs=label_figures.pair_map(whole),
-        together=label_figures.together_map(whole),
+        pairs=label_maps.pair_map(whole),
+        together=label_maps.together_map(whole),
         ranks=label_figures.rank_curves(labels, counts),
         attributes_per_mask=size_figures.attributes_per_mask(tables),
         objects_per_picture=size_figures.objects_per_picture(tables),
@@ -149,9 +149,9 @@ def _tables(splits, tables, whole, labels, counts, totals) -> dict:
         sizes=dataset_tables.size_table(tables),
         pairs=dataset_tables.pair_table(whole),
         together=dataset_tables.together_table(whole),
-        tail_counts=dataset_tables.tail_counts(counts),
-        tail=dataset_tables.tail_table(labels, counts),
-        catch_all=dataset_tables.catch_all_table(whole),
+        tail_counts=tail_tables.tail_counts(counts),
+        tail=tail_tables.tail_table(labels, counts),
+        catch_all=tail_tables.catch_all_table(whole),
         **{
             kind: dataset_tables.label_table(kind, labels[kind], counts[kind], totals)
             for kind in labels

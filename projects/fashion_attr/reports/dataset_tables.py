@@ -9,7 +9,6 @@ import numpy as np
 
 from ..datasets import statistics
 from ..datasets.object_table import ObjectTable
-from ..datasets.statistics import RARE
 from ..datasets.taxonomy import Label
 from .tables import Column, Table
 
@@ -53,15 +52,16 @@ def _whole(table: ObjectTable) -> list:
         int(np.count_nonzero(statistics.objects_per_image(table) == 0)),
         table.num_objects,
         bare,
-        _part(bare, table.num_objects),
+        part_of(bare, table.num_objects),
         int(lengths.sum()),
-        _part(int(lengths.sum()), described),
+        part_of(int(lengths.sum()), described),
         int(np.count_nonzero(statistics.count_categories(table))),
         int(np.count_nonzero(statistics.count_attributes(table))),
     ]
 
 
-def _part(part: int, whole: int) -> float | None:
+def part_of(part: int, whole: int) -> float | None:
+    """A share; None of nothing."""
     return part / whole if whole else None
 
 
@@ -90,7 +90,7 @@ def label_table(
     rows = []
     for n in np.argsort(-sum(counts.values()), kind='stable').tolist():
         numbers = [int(values[n]) for values in counts.values()]
-        shares = [_part(c, t) for c, t in zip(numbers, totals.values(), strict=True)]
+        shares = [part_of(c, t) for c, t in zip(numbers, totals.values(), strict=True)]
         row = [labels[n].id, labels[n].name, labels[n].supercategory, *numbers, *shares]
         rows.append(row + ([_ratio(*shares)] if len(shares) == 2 else []))
     return Table(name, columns, rows, filter=True)
@@ -166,87 +166,6 @@ def together_table(table: ObjectTable, most: int = 100) -> Table:
     return Table('together', columns, rows, filter=True)
 
 
-def tail_table(labels: Mapping[str, Sequence[Label]], counts: Mapping) -> Table:
-    """Categories and attributes of few objects, the rarest first.
-
-    Args:
-        labels (Mapping[str, Sequence[Label]]): labels by kind.
-        counts (Mapping): by kind, then by split: (N,) numbers; the first split
-            decides what is rare.
-
-    Returns:
-        Table: all below the higher of ``RARE``.
-    """
-    splits = list(next(iter(counts.values())))
-    columns = [Column('kind', 'text'), Column('id'), Column('name', 'text')]
-    columns += [Column(split) for split in splits] + [Column('objects', 'text')]
-    rows = []
-    for kind, series in counts.items():
-        for n in statistics.rarer_than(series[splits[0]], max(RARE)).tolist():
-            label, number = labels[kind][n], int(series[splits[0]][n])
-            limit = next(limit for limit in sorted(RARE) if number < limit)
-            numbers = [int(values[n]) for values in series.values()]
-            rows.append([kind, label.id, label.name, *numbers, f'under {limit}'])
-    return Table('tail', columns, rows, filter=True)
-
-
-def tail_counts(counts: Mapping) -> Table:
-    """How many labels have no object, fewer than 50, fewer than 100.
-
-    Args:
-        counts (Mapping): by kind, then by split: (N,) numbers of objects.
-
-    Returns:
-        Table: a row for each kind and split.
-    """
-    columns = [Column('kind', 'text'), Column('split', 'text'), Column('labels')]
-    columns += [Column('none')] + [Column(f'under {limit}') for limit in RARE]
-    rows = [
-        [kind, split, len(values), *(int((values < n).sum()) for n in (1, *RARE))]
-        for kind, series in counts.items()
-        for split, values in series.items()
-    ]
-    return Table('tail-counts', columns, rows)
-
-
-def catch_all_table(table: ObjectTable) -> Table | None:
-    """What part the four catch-all attributes have.
-
-    Args:
-        table (ObjectTable): G objects.
-
-    Returns:
-        Table | None: None where the taxonomy has none of them.
-    """
-    chosen = statistics.catch_all(table.attributes)
-    if not chosen.any():
-        return None
-    counts = statistics.count_attributes(table)
-    described, given = len(np.unique(table.pair_object)), int(counts.sum())
-    columns = [
-        Column('attribute', 'text'),
-        Column('objects'),
-        Column('share', 'share', 'of the objects that have attributes'),
-        Column('of all attributes', 'share', 'of all that objects are given'),
-    ]
-    rows = [
-        [
-            table.attributes[n].name,
-            int(counts[n]),
-            *_of(int(counts[n]), described, given),
-        ]
-        for n in np.flatnonzero(chosen)
-    ]
-    every, only = int(counts[chosen].sum()), statistics.count_only(table, chosen)
-    rows.append(['these together', None, None, _part(every, given)])
-    rows.append(['objects with no others', only, _part(only, described), None])
-    return Table('catch-all', columns, rows)
-
-
-def _of(part: int, *wholes: int) -> list[float | None]:
-    return [_part(part, whole) for whole in wholes]
-
-
 def size_table(tables: Tables) -> Table:
     """Numbers and shares of small, medium and large objects by split."""
     columns = [Column('split', 'text')]
@@ -255,5 +174,5 @@ def size_table(tables: Tables) -> Table:
     rows = []
     for name, table in tables.items():
         counts = statistics.count_sizes(table).tolist()
-        rows.append([name, *counts, *(_part(c, table.num_objects) for c in counts)])
+        rows.append([name, *counts, *(part_of(c, table.num_objects) for c in counts)])
     return Table('sizes', columns, rows)

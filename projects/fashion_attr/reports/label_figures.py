@@ -1,7 +1,4 @@
-"""Figures of categories and attributes: how many, which together, how rare.
-
-Letters: K categories, L attributes.
-"""
+"""Figures of categories and attributes: how many there are, and how rare."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -9,15 +6,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from ..datasets import statistics
-from ..datasets.object_table import ObjectTable
 from ..datasets.statistics import RARE
 from ..datasets.taxonomy import Label
 from .figures import (
     COLORS,
-    SCALE,
     log_axis,
-    log_colors,
     name_bars,
     new_figure,
     plain,
@@ -35,6 +28,21 @@ def by_supercategory(labels: Sequence[Label]) -> dict[str, list[int]]:
     return groups
 
 
+def commonest(members: Sequence[int], counts: np.ndarray) -> np.ndarray:
+    """Indices of the labels that occur, the commonest first.
+
+    Args:
+        members (Sequence[int]): indices to choose from.
+        counts (np.ndarray): (N,) numbers of objects of all labels.
+
+    Returns:
+        np.ndarray: of those with objects; equally common ones in their order.
+    """
+    members = np.array(members, np.int64)
+    order = members[np.argsort(-counts[members], kind='stable')]
+    return order[counts[order] > 0]
+
+
 def label_bars(
     labels: Sequence[Label], counts: Counts, members: Sequence[int] | None = None
 ) -> go.Figure | None:
@@ -49,7 +57,7 @@ def label_bars(
         go.Figure | None: bars on a logarithmic scale; None where nothing occurs.
     """
     members = range(len(labels)) if members is None else members
-    order = _common(members, sum(counts.values()))
+    order = commonest(members, sum(counts.values()))
     if not len(order):
         return None
     names = unique_names(labels)
@@ -94,145 +102,6 @@ def share_scatter(labels: Mapping[str, Sequence[Label]], shares: Mapping) -> go.
     return figure
 
 
-def pair_map(table: ObjectTable) -> go.Figure:
-    """Categories against attributes: numbers, shares and lift, one at a time.
-
-    Args:
-        table (ObjectTable): G objects, some with attributes.
-
-    Returns:
-        go.Figure: labels that never occur are left out; attributes stand by
-        super-category, the commonest first.
-    """
-    counts = statistics.count_pairs(table)
-    rows = np.flatnonzero(counts.sum(axis=1))
-    groups = by_supercategory(table.attributes)
-    order = [_common(members, counts.sum(axis=0)) for members in groups.values()]
-    columns = np.concatenate(order) if order else np.zeros(0, np.int64)
-    objects = statistics.count_categories(table)
-    owners = np.unique(table.pair_object)
-    described = np.bincount(table.category[owners], minlength=len(objects))
-    totals = statistics.count_attributes(table)
-    lifts = statistics.lift(counts, described, totals, len(owners))
-    cut = np.ix_(rows, columns)
-    shares = counts[rows] / objects[rows, None]
-    figure = _pair_traces(counts[cut], shares[:, columns], lifts[cut])
-    names = unique_names(table.attributes)
-    x, y = [names[n] for n in columns], unique_names(table.categories)
-    figure.update_traces(x=x, y=[y[n] for n in rows])
-    _mark_groups(figure, x, dict(zip(groups, map(len, order), strict=True)))
-    figure.update_layout(height=230 + 17 * len(rows))
-    return figure
-
-
-def _common(members: Sequence[int], counts: np.ndarray) -> np.ndarray:
-    """Those that occur, the commonest first."""
-    members = np.array(members, np.int64)
-    order = members[np.argsort(-counts[members], kind='stable')]
-    return order[counts[order] > 0]
-
-
-def _pair_traces(counts: np.ndarray, shares: np.ndarray, lifts: np.ndarray):
-    """Three heat maps on one place, with buttons that show one of them."""
-    seen = counts > 0
-    logs = np.log2(lifts, out=np.full(lifts.shape, np.nan), where=seen)
-    hover = '%{y}<br>%{x}<br>%{customdata:,} objects'
-    maps = [
-        go.Heatmap(
-            **log_colors(counts),
-            hovertemplate=hover + '<extra></extra>',
-        ),
-        go.Heatmap(
-            z=np.where(seen, shares, np.nan).astype(np.float32),
-            colorscale=SCALE,
-            zmin=0,
-            zmax=1,
-            colorbar=dict(title='share', tickformat='.0%'),
-            hovertemplate=hover + ', %{z:.1%} of the category<extra></extra>',
-        ),
-        go.Heatmap(
-            z=logs.astype(np.float32),
-            colorscale='RdBu_r',
-            zmid=0,
-            colorbar=dict(title='log2 lift'),
-            hovertemplate=hover + ', log2 of the lift %{z:.2f}<extra></extra>',
-        ),
-    ]
-    figure = new_figure(*maps, height=400)
-    figure.update_traces(customdata=counts.astype(np.int32), hoverongaps=False)
-    figure.data[0].colorbar.title = 'objects'
-    for n, trace in enumerate(figure.data):
-        trace.visible = n == 0
-    titles = ('numbers', 'share of the category', 'lift')
-    buttons = [
-        dict(
-            label=title,
-            method='restyle',
-            args=[dict(visible=[n == k for n in range(3)])],
-        )
-        for k, title in enumerate(titles)
-    ]
-    menu = dict(type='buttons', direction='right', buttons=buttons)
-    figure.update_layout(
-        updatemenus=[menu | dict(x=0, xanchor='left', y=1, yanchor='bottom')]
-    )
-    return figure
-
-
-def _mark_groups(figure: go.Figure, names: Sequence[str], sizes: Mapping) -> None:
-    """Super-categories for ticks: for three hundred names there is no room."""
-    ticks, texts, start = [], [], 0
-    for group, size in sizes.items():
-        if size:
-            ticks.append(names[start + size // 2])
-            texts.append(html.escape(group))
-            if start:
-                figure.add_vline(start - 0.5, line=dict(color='#9aa1ad', width=1))
-        start += size
-    figure.update_xaxes(
-        type='category', tickvals=ticks, ticktext=texts, tickangle=35, showgrid=False
-    )
-    figure.update_yaxes(type='category', autorange='reversed', dtick=1, showgrid=False)
-
-
-def together_map(table: ObjectTable, most: int = 40) -> go.Figure:
-    """How often the commonest attributes are on the same object.
-
-    Args:
-        table (ObjectTable): G objects.
-        most (int): attributes shown.
-
-    Returns:
-        go.Figure: colour is the share of the objects with the row's attribute that
-        have the column's as well.
-    """
-    together = statistics.count_together(table)
-    counts = np.diagonal(together)
-    order = _common(range(len(counts)), counts)[:most]
-    cut = together[np.ix_(order, order)]
-    shares = (cut / counts[order, None]).astype(np.float32)
-    np.fill_diagonal(shares, np.nan)
-    names = unique_names(table.attributes)
-    names = [names[n] for n in order]
-    hover = '%{z:.1%} of %{y}<br>are also %{x}<br>%{customdata:,} objects'
-    trace = go.Heatmap(
-        x=names,
-        y=names,
-        z=shares,
-        customdata=cut.astype(np.int32),
-        colorscale=SCALE,
-        zmin=0,
-        zmax=1,
-        colorbar=dict(title='share', tickformat='.0%'),
-        hoverongaps=False,
-        hovertemplate=hover + '<extra></extra>',
-    )
-    figure = new_figure(trace, height=260 + 16 * len(names))
-    figure.update_xaxes(type='category', dtick=1, tickangle=60, showgrid=False)
-    figure.update_yaxes(type='category', dtick=1, autorange='reversed', showgrid=False)
-    return figure
-
-
 def rank_curves(
     labels: Mapping[str, Sequence[Label]], counts: Mapping[str, Counts]
 ) -> go.Figure:
@@ -251,7 +120,7 @@ def rank_curves(
         for dash, (split, values) in zip(
             ('solid', 'dash', 'dot', 'dashdot'), series.items(), strict=False
         ):
-            order = _common(range(len(values)), values)
+            order = commonest(range(len(values)), values)
             traces.append(
                 go.Scatter(
                     x=np.arange(1, len(order) + 1),
