@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.fashion_attr.datasets.repeat_factors import (
+    LabelPairs,
     label_factors,
     label_pairs,
     picture_factors,
@@ -17,9 +18,10 @@ from projects.fashion_attr.datasets.repeat_factors import (
 pictures_of_labels = st.lists(st.lists(st.integers(0, 5), max_size=6), min_size=1)
 
 
-def pairs(pictures):
+def pairs(pictures, num_labels):
     table = [(i, label) for i, labels in enumerate(pictures) for label in labels]
-    return np.array(table, np.int64).reshape(-1, 2).T
+    columns = np.array(table, np.int64).reshape(-1, 2).T
+    return LabelPairs(*columns, len(pictures), num_labels)
 
 
 def by_loops(pictures, num_labels, thr):
@@ -36,23 +38,23 @@ def test_table():
     # 16 pictures: label 0 in all, 1 in four, 2 in one, 3 in none; twice in a picture
     # is once.
     pictures = [[0], [0, 1, 1], [0, 1, 2, 2], [0, 1], [0, 1]] + [[0]] * 11
-    of_labels = label_factors(*pairs(pictures), (16, 4), 0.25)
+    of_labels = label_factors(pairs(pictures, 4), 0.25)
     assert of_labels.tolist() == [1, 1, 2, 1]
-    assert label_factors(*pairs(pictures), (16, 4), 1).tolist() == [1, 2, 4, 1]
-    factors = picture_factors(*pairs(pictures), (16, 4), 1)
+    assert label_factors(pairs(pictures, 4), 1).tolist() == [1, 2, 4, 1]
+    factors = picture_factors(pairs(pictures, 4), 1)
     assert factors.tolist() == [1, 2, 4, 2, 2] + [1] * 11
 
 
 @given(pictures_of_labels, st.floats(0.01, 1))
 def test_factors_are_those_of_loops(pictures, thr):
-    factors = picture_factors(*pairs(pictures), (len(pictures), 6), thr)
+    factors = picture_factors(pairs(pictures, 6), thr)
     assert factors == pytest.approx(by_loops(pictures, 6, thr))
 
 
 @pytest.mark.parametrize('thr', [0, -0.1, 1.5])
 def test_a_threshold_is_a_share(thr):
     with pytest.raises(ValueError, match=r'a share in \(0, 1\], got'):
-        label_factors(*pairs([[0]]), (1, 1), thr)
+        label_factors(pairs([[0]], 1), thr)
 
 
 def test_pairs_leave_out_what_is_ignored():
@@ -65,9 +67,11 @@ def test_pairs_leave_out_what_is_ignored():
         [],
         [dict(bbox_label=0, attr_labels=[], ignore_flag=0)],
     ]
-    categories, attributes = label_pairs(pictures)
-    assert [part.tolist() for part in categories] == [[0, 2], [3, 0]]
-    assert sorted(zip(*attributes, strict=True)) == [(0, 5), (0, 9)]
+    categories, attributes = (part.once() for part in label_pairs(pictures, 8, 10))
+    assert categories[2:] == (3, 8)
+    assert attributes[2:] == (3, 10)
+    assert [part.tolist() for part in categories[:2]] == [[0, 2], [3, 0]]
+    assert [part.tolist() for part in attributes[:2]] == [[0, 0], [5, 9]]
 
 
 @given(st.lists(st.floats(1, 9), min_size=1, max_size=30), st.floats(0, 0.999))

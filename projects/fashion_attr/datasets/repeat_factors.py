@@ -9,19 +9,38 @@ Letters: N pictures, L labels, P pairs of a picture and a label that it has.
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
 
-def label_factors(
-    pictures: np.ndarray, labels: np.ndarray, size: tuple[int, int], thr: float
-) -> np.ndarray:
+class LabelPairs(NamedTuple):
+    """Which picture has which label; a pair may occur twice.
+
+    Attributes:
+        pictures (np.ndarray): (P,) int64 index of the picture of each pair.
+        labels (np.ndarray): (P,) int64 index of its label.
+        num_pictures (int): N.
+        num_labels (int): L.
+    """
+
+    pictures: np.ndarray
+    labels: np.ndarray
+    num_pictures: int
+    num_labels: int
+
+    def once(self) -> 'LabelPairs':
+        """The same pairs in order, each one once."""
+        keys = np.unique(self.pictures * self.num_labels + self.labels)
+        pictures, labels = np.divmod(keys, self.num_labels)
+        return self._replace(pictures=pictures, labels=labels)
+
+
+def label_factors(pairs: LabelPairs, thr: float) -> np.ndarray:
     """The repeat factor of each label.
 
     Args:
-        pictures (np.ndarray): (P,) index of the picture of each pair.
-        labels (np.ndarray): (P,) index of its label; a pair may occur twice.
-        size (tuple[int, int]): (N, L).
+        pairs (LabelPairs): which picture has which label.
         thr (float): share of the pictures below which a label is rare, in (0, 1].
 
     Returns:
@@ -32,52 +51,55 @@ def label_factors(
     """
     if not 0 < thr <= 1:
         raise ValueError(f'the threshold should be a share in (0, 1], got {thr}')
-    num_pictures, num_labels = size
-    pairs = np.unique(np.asarray(pictures, np.int64) * num_labels + labels)
-    counts = np.bincount(pairs % num_labels, minlength=num_labels)
-    return np.sqrt(np.maximum(1, thr * num_pictures / np.where(counts, counts, np.inf)))
+    counts = np.bincount(pairs.once().labels, minlength=pairs.num_labels)
+    counts = np.where(counts, counts, np.inf)
+    return np.sqrt(np.maximum(1, thr * pairs.num_pictures / counts))
 
 
-def picture_factors(
-    pictures: np.ndarray, labels: np.ndarray, size: tuple[int, int], thr: float
-) -> np.ndarray:
+def picture_factors(pairs: LabelPairs, thr: float) -> np.ndarray:
     """The repeat factor of each picture: that of its rarest label.
 
     Args:
-        pictures, labels, size, thr: as in `label_factors`.
+        pairs (LabelPairs): which picture has which label.
+        thr (float): as in `label_factors`.
 
     Returns:
         np.ndarray: (N,) float64, 1 or more; 1 for a picture without labels.
     """
-    factors = np.ones(size[0])
-    of_labels = label_factors(pictures, labels, size, thr)
-    np.maximum.at(factors, pictures, of_labels[labels])
+    factors = np.ones(pairs.num_pictures)
+    np.maximum.at(factors, pairs.pictures, label_factors(pairs, thr)[pairs.labels])
     return factors
 
 
 def label_pairs(
-    instances: Iterable[list[dict]],
-) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    pictures: Iterable[list[dict]], num_categories: int, num_attributes: int
+) -> tuple[LabelPairs, LabelPairs]:
     """Which picture has which category and which attribute, in one pass.
 
     Args:
-        instances (Iterable[list[dict]]): N lists with ``bbox_label``,
-            ``attr_labels`` and ``ignore_flag``; ignored objects do not count.
+        pictures (Iterable[list[dict]]): the instances of each picture, with
+            ``bbox_label``, ``attr_labels`` and ``ignore_flag``; ignored objects do
+            not count.
+        num_categories (int): how many categories there are.
+        num_attributes (int): how many attributes there are.
 
     Returns:
-        tuple: ``pictures`` and ``labels`` of the categories, and of the attributes,
-        each (P,) int64.
+        tuple[LabelPairs, LabelPairs]: of the categories, and of the attributes.
     """
-    categories, attributes = [], []
-    for i, objects in enumerate(instances):
-        seen = [each for each in objects if not each.get('ignore_flag')]
-        categories += [(i, label) for label in {each['bbox_label'] for each in seen}]
-        attributes += [
-            (i, label)
-            for label in set().union(*(each.get('attr_labels', ()) for each in seen))
-        ]
-    pairs = (np.array(p, np.int64).reshape(-1, 2) for p in (categories, attributes))
-    return tuple((table[:, 0], table[:, 1]) for table in pairs)
+    categories, attributes, count = [], [], 0
+    for i, instances in enumerate(pictures):
+        for instance in instances:
+            if not instance.get('ignore_flag'):
+                categories.append((i, instance['bbox_label']))
+                attributes += [(i, k) for k in instance.get('attr_labels', ())]
+        count = i + 1
+    return tuple(
+        LabelPairs(*np.array(pairs, np.int64).reshape(-1, 2).T, count, num_labels)
+        for pairs, num_labels in (
+            (categories, num_categories),
+            (attributes, num_attributes),
+        )
+    )
 
 
 def repeats(factors: np.ndarray, offset: float) -> np.ndarray:

@@ -9,7 +9,7 @@ from mmengine.dist import get_dist_info, sync_random_seed
 from mmengine.logging import print_log
 from torch.utils.data import Sampler
 
-from ..repeat_factors import label_pairs, picture_factors, repeats
+from ..repeat_factors import LabelPairs, label_pairs, picture_factors, repeats
 
 
 @DATA_SAMPLERS.register_module()
@@ -29,6 +29,11 @@ class RepeatFactorSampler(Sampler):
         attr_thr (float | None): the same of attributes.
         seed (int | None): of the random numbers; must be the same in all processes.
             None draws one.
+
+    Attributes:
+        factors (np.ndarray): how often each picture is shown, on average.
+        pairs (tuple[LabelPairs, LabelPairs]): which picture has which category, and
+            which attribute.
 
     Raises:
         ValueError: if both thresholds are None or one is not a share.
@@ -50,32 +55,20 @@ class RepeatFactorSampler(Sampler):
         self.dataset = dataset
         self.seed = sync_random_seed() if seed is None else seed
         self.epoch = 0
-        self.factors = self._factors(category_thr, attr_thr)
-        shown = self.factors.sum()
-        # Rounding has to be to one side, whatever the last digits of the sum.
-        self.num_samples = math.ceil(shown / self.world_size - 1e-9)
+        self.pairs = _pairs(dataset)
+        self.factors = np.ones(len(dataset))
+        for pairs, thr in zip(self.pairs, (category_thr, attr_thr), strict=True):
+            if thr is not None:
+                self.factors = np.maximum(self.factors, picture_factors(pairs, thr))
+        # Less the error of the sum, which would be a picture too much.
+        shown = self.factors.sum() * (1 - 1e-12)
+        self.num_samples = math.ceil(shown / self.world_size)
         print_log(
-            f'RepeatFactorSampler: {len(self.factors):,} pictures are shown '
-            f'{shown:,.0f} times an epoch, one up to {self.factors.max():.1f} times',
+            f'RepeatFactorSampler: {len(dataset):,} pictures are shown '
+            f'{self.num_samples * self.world_size:,} times an epoch, one up to '
+            f'{self.factors.max():.1f} times',
             logger='current',
         )
-
-    def _factors(self, category_thr: float | None, attr_thr: float | None):
-        names = self.dataset.metainfo
-        count = len(self.dataset)
-        infos = (self.dataset.get_data_info(i)['instances'] for i in range(count))
-        factors = np.ones(count)
-        for (pictures, labels), key, thr in zip(
-            label_pairs(infos),
-            ('classes', 'attributes'),
-            (category_thr, attr_thr),
-            strict=True,
-        ):
-            if thr is not None:
-                size = count, len(names[key])
-                of_these = picture_factors(pictures, labels, size, thr)
-                factors = np.maximum(factors, of_these)
-        return factors
 
     def __iter__(self) -> Iterator[int]:
         """This process's share of the epoch's pictures."""
@@ -94,3 +87,12 @@ class RepeatFactorSampler(Sampler):
     def set_epoch(self, epoch: int) -> None:
         """Another epoch, another order and other roundings (called by the loop)."""
         self.epoch = epoch
+
+
+def _pairs(dataset: Sized) -> tuple[LabelPairs, LabelPairs]:
+    names = dataset.metainfo
+    return label_pairs(
+        (dataset.get_data_info(i)['instances'] for i in range(len(dataset))),
+        len(names['classes']),
+        len(names.get('attributes', ())),
+    )
