@@ -112,6 +112,7 @@ def test_open_quote_is_told_by_the_line_of_its_row(tmp_path, lines, start, reaso
             '15 attributes; at most 14 are possible',
         ),
         (dict(image_id='../a'), "ImageId '../a' is no file name"),
+        (dict(image_id='a\0'), r"ImageId 'a\\x00' is no file name"),
         (dict(image_id=''), "ImageId '' is no file name"),
     ],
 )

@@ -74,7 +74,7 @@ def parse_row(row: CsvRow) -> KaggleRow:
     if row.problem:
         raise ValueError(row.problem)
     image_id, encoded_pixels, height, width, category_id, attribute_ids = row.cells
-    if not row.image_id or Path(image_id).name != image_id:
+    if not row.image_id or Path(image_id).name != image_id or '\0' in image_id:
         raise ValueError(f'ImageId {image_id!r} is no file name')
     return KaggleRow(
         row.line,
