@@ -12,7 +12,7 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -137,8 +137,8 @@ class _Converters:
         if self.pool:
             self.pool.shutdown(cancel_futures=True)
 
-    def submit(self, *args):
-        """Set a part to work; the answer is called where it has to be finished."""
+    def submit(self, *args) -> Callable[[], None]:
+        """Set `write_part` to work; what is given back is called to wait for it."""
         if self.pool is None:
             return lambda: write_part(*args)
         future = self.pool.submit(write_part, *args)
@@ -191,7 +191,7 @@ def write_part(csv_path: str | Path, span: Span, header: Header, path: Path) -> 
     part = _convert(csv_path, span, header)
     fault = part.fault.args if part.fault else None
     with atomic_writer(path) as file:
-        # One string: the encoder that writes in pieces is ten times slower.
+        # As one string: json.dump, which writes in pieces, encodes in plain Python.
         file.write(json.dumps([part.lines, part.results, fault]))
 
 

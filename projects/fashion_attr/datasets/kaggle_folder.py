@@ -76,8 +76,8 @@ def read_kaggle_folder(
         root (str | Path): the folder with ``train.csv`` and ``train/``.
         problems (Problems): is told of each bad row, in the file's order.
         progress (bool): whether to show progress bars.
-        parts (PartsFolder | None): where finished parts of a large file are kept and
-            looked for; `csv_parts.PartsFolder` of ``annotations/`` where None.
+        parts (PartsFolder | None): where finished parts of a large file are looked for
+            and kept; in ``annotations/`` where None.
         workers (int): processes that convert rows.
         check_pictures (bool): whether the pictures are looked at; without, ``train/``
             need not be there.
