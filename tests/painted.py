@@ -35,6 +35,26 @@ def color_of(k) -> np.ndarray:
     return np.stack([40 + 4 * k, 250 - 4 * k, 37 * k % 256], axis=-1).astype(np.uint8)
 
 
+def draw(shape, size) -> np.ndarray:
+    """(h, w) mask: rectangle, ellipse, or a cross of two lines one pixel thin."""
+    y, x, height, width, kind = shape
+    h, w = size
+    top, left = int(y * h), int(x * w)
+    bottom, right = (
+        min(int(a + max(b, 1)), n)
+        for a, b, n in ((top, height * h, h), (left, width * w, w))
+    )
+    rows, columns = np.mgrid[:h, :w]
+    inside = (rows >= top) & (rows < bottom) & (columns >= left) & (columns < right)
+    down = (2 * rows + 1 - top - bottom) / (bottom - top)
+    along = (2 * columns + 1 - left - right) / (right - left)
+    if kind == 'e':
+        inside &= down**2 + along**2 <= 1
+    if kind == 'c':
+        inside &= (rows == (top + bottom) // 2) | (columns == (left + right) // 2)
+    return inside.astype(np.uint8)
+
+
 class Painted:
     """Pictures of painted objects, the later ones on top of the earlier.
 

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from mmdet.registry import DATASETS
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
-from painted import NUM_OBJECTS, Painted
+from painted import NUM_OBJECTS, Painted, draw
 from pipelines import shrunk, without_blending
 
 import projects.fashion_attr.plugin  # noqa: F401
+from projects.fashion_attr.datasets.transforms import copy_paste
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 RUNNABLE = sorted(
@@ -36,26 +37,6 @@ shapes = st.tuples(
 sizes = st.tuples(st.integers(20, 90), st.integers(20, 90))
 pictures = st.tuples(sizes, st.lists(shapes, max_size=6))
 ROOM = (0.1, 0.1, 0.7, 0.7, 'r')  # something that no pipeline always drops
-
-
-def draw(shape, size) -> np.ndarray:
-    """(h, w) mask: rectangle, ellipse, or a cross of two lines one pixel thin."""
-    y, x, height, width, kind = shape
-    h, w = size
-    top, left = int(y * h), int(x * w)
-    bottom, right = (
-        min(int(a + max(b, 1)), n)
-        for a, b, n in ((top, height * h, h), (left, width * w, w))
-    )
-    rows, columns = np.mgrid[:h, :w]
-    inside = (rows >= top) & (rows < bottom) & (columns >= left) & (columns < right)
-    down = (2 * rows + 1 - top - bottom) / (bottom - top)
-    along = (2 * columns + 1 - left - right) / (right - left)
-    if kind == 'e':
-        inside &= down**2 + along**2 <= 1
-    if kind == 'c':
-        inside &= (rows == (top + bottom) // 2) | (columns == (left + right) // 2)
-    return inside.astype(np.uint8)
 
 
 def paint(given_pictures) -> Painted:
@@ -259,3 +240,18 @@ def test_ways_to_copy_and_paste(paste, error, painted, tmp_path):
                 check(dataset, painted)
     else:
         assert sum(check(dataset, painted) for _ in range(20)) > 20
+
+
+class NothingHidden(copy_paste._Hidden):
+    """What is below the pasted garments keeps its masks and boxes."""
+
+    def __init__(self, results, window, shape):
+        super().__init__(results, window, np.zeros_like(shape))
+
+
+def test_masks_below_a_pasted_garment_are_looked_at(painted, tmp_path, monkeypatch):
+    dataset = build(dataset_of('_lsj-copypaste'), tmp_path)
+    monkeypatch.setattr(copy_paste, '_Hidden', NothingHidden)
+    with pytest.raises(AssertionError, match='under the mask of'):
+        for _ in range(20):
+            check(dataset, painted)
