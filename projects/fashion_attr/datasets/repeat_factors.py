@@ -1,6 +1,6 @@
 """How often to show each picture so that rare labels are seen more often.
 
-LVIS's repeat factors (Gupta, Dollar and Girshick, CVPR 2019, appendix B), for
+LVIS's repeat factors (Gupta, Dollar and Girshick, CVPR 2019), for
 categories and for attributes. With f(c) the share of pictures that have label c:
 
     r(c) = max(1, sqrt(thr / f(c))),   r(picture) = max of r over its labels
