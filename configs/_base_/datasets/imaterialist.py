@@ -15,7 +15,8 @@ train_pipeline = [
     dict(type='Resize', scale=image_scale, keep_ratio=True),
     dict(
         type='KeepAttrs',
-        transform=dict(type='FilterAnnotations', min_gt_bbox_wh=(1, 1)),
+        # By mask too: a line may be gone when its box is not.
+        transform=dict(type='FilterAnnotations', min_gt_bbox_wh=(1, 1), by_mask=True),
     ),
     dict(type='RandomFlip', prob=0.5),
     dict(type='PackAttrDetInputs'),
