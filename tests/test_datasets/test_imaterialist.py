@@ -190,9 +190,9 @@ def prepared(tmp_path_factory):
 
 
 def build(root, *pipeline, side='train', **kwargs):
+    kwargs.setdefault('ann_file', f'annotations/{side}.json')
     return IMaterialistDataset(
         data_root=str(root),
-        ann_file=f'annotations/{side}.json',
         data_prefix=dict(img='train/'),
         pipeline=[*LOADING, *pipeline],
         **kwargs,
@@ -314,6 +314,22 @@ def test_loading_equals_mmdets(prepared, tmp_path, kwargs, layout, monkeypatch):
     lazy = IMaterialistDataset(**kwargs, lazy_init=True)
     assert not lazy._fully_initialized
     assert lazy.load_data_list() == CocoDataset.load_data_list(oracle)
+
+
+def test_another_order_in_the_middle_is_read_as_a_whole(prepared, tmp_path):
+    source = prepared / 'annotations/train.json'
+    lines = source.read_text().splitlines(keepends=True)
+    first = next(i for i, line in enumerate(lines) if '"image_id": 2,' in line)
+    lines[first], lines[first + 1] = lines[first + 1], lines[first]
+    path = tmp_path / 'x.json'
+    path.write_text(''.join(lines))
+    data, expected = (build(prepared, ann_file=str(p))
+                      for p in (path, source))  # fmt: skip
+    found = [[d.get_data_info(i)['instances'] for i in range(len(d))]
+             for d in (data, expected)]  # fmt: skip
+    assert found[0][1] == found[1][1][::-1]
+    found[0][1].reverse()
+    assert found[0] == found[1]
 
 
 def test_subsets_of_packed_entries(prepared):
