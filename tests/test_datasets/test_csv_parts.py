@@ -121,10 +121,19 @@ def test_a_part_is_whole_or_not_there(tmp_path, monkeypatch):
     def out_of_space(*args):
         raise OSError('no space left')
 
-    monkeypatch.setattr(os, 'fsync', out_of_space)
+    monkeypatch.setattr(os, 'replace', out_of_space)
     with pytest.raises(OSError, match='no space left'):
         read(root, ROW)
     assert os.listdir(parts_of(root).path) == []
+
+
+@pytest.mark.parametrize('content', [b'', b'\0\0\0', b'[3, [[2, "00', b'\xff'])
+def test_a_part_that_a_power_cut_has_damaged_is_converted_anew(tmp_path, content):
+    root = write_folder(tmp_path)
+    expected = read(root, ROW)
+    for part in parts_of(root).path.iterdir():
+        part.write_bytes(content)
+    assert read(root, ROW) == expected
 
 
 SCRIPT = """

@@ -129,11 +129,13 @@ def add_mask(images: dict[str, ImageRecord], csv_row: CsvRow) -> None:
 
 
 @contextmanager
-def atomic_writer(path: str | Path) -> Iterator[IO[str]]:
+def atomic_writer(path: str | Path, sync: bool = True) -> Iterator[IO[str]]:
     """Open a file that appears under its name only once it is whole.
 
     Args:
         path (str | Path): the name; its folder exists.
+        sync (bool): whether this holds when the machine stops, too, and not only the
+            process; it waits for the disk, behind all that others write.
 
     Yields:
         IO[str]: a text file in UTF-8 in the same folder, renamed at the end and
@@ -144,8 +146,9 @@ def atomic_writer(path: str | Path) -> Iterator[IO[str]]:
     try:
         with os.fdopen(handle, 'w', encoding='utf-8', newline='') as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
         # mkstemp makes files that only the owner can read.
         umask = os.umask(0)
         os.umask(umask)

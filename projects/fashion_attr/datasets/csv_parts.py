@@ -116,7 +116,15 @@ def convert_parts(
         for span in spans:
             if span in waiting:
                 waiting.pop(span)()
-            yield span, read_part(folder.part(span))
+            yield span, _kept(csv_path, span, header, folder.part(span))
+
+
+def _kept(csv_path: str | Path, span: Span, header: Header, path: Path) -> Part:
+    try:
+        return read_part(path)
+    except ValueError:  # cut short, as the machine has stopped before it was on disk
+        write_part(csv_path, span, header, path)
+        return read_part(path)
 
 
 class _Converters:
@@ -190,7 +198,7 @@ def write_part(csv_path: str | Path, span: Span, header: Header, path: Path) -> 
     """
     part = _convert(csv_path, span, header)
     fault = part.fault.args if part.fault else None
-    with atomic_writer(path) as file:
+    with atomic_writer(path, sync=False) as file:
         # As one string: json.dump, which writes in pieces, encodes in plain Python.
         file.write(json.dumps([part.lines, part.results, fault]))
 
