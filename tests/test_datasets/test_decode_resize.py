@@ -47,7 +47,8 @@ KINDS = {  # name: (PIL mode, file format, settings)
 SCALES = st.one_of(
     st.builds(
         lambda scale, keep_ratio: dict(scale=scale, keep_ratio=keep_ratio),
-        st.tuples(st.integers(1, 150), st.integers(1, 150)) | st.integers(1, 150),
+        # From 4: below, OpenCV refuses sizes of which a side is rounded to 0.
+        st.tuples(st.integers(4, 150), st.integers(4, 150)) | st.integers(4, 150),
         st.booleans(),
     ),
     st.builds(
