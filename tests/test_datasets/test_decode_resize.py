@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mmengine.fileio import BaseStorageBackend, register_backend
 from mmengine.registry import init_default_scope
@@ -140,6 +140,7 @@ def assert_same(results: dict, expected: dict, pixels: bool) -> None:
 
 
 class TestExact:
+    @settings(deadline=None)
     @given(size=SIZES, settings=SCALES, kind=st.sampled_from(sorted(KINDS)))
     def test_is_stock(self, path, size, settings, kind):
         write(path, kind, size)
@@ -168,6 +169,7 @@ class TestExact:
 
 
 class TestScaled:
+    @settings(deadline=None)
     @given(size=SIZES, settings=SCALES, kind=st.sampled_from(sorted(KINDS)))
     def test_differs_from_stock_in_pixel_values_only(self, path, size, settings, kind):
         write(path, kind, size)
@@ -220,6 +222,7 @@ class TestScaled:
         moved = (seen - expected) * target * 0.2 / 215
         assert np.abs(moved[-target // 8 : -1]).max() < 0.15
 
+    @settings(deadline=None)
     @given(size=SIZES, target=SIZES)
     def test_reduction_is_the_greatest_that_is_large_enough(self, path, size, target):
         write(path, 'jpeg', size)
