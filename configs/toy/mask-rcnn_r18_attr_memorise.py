@@ -13,14 +13,14 @@ _base_ = './mask-rcnn_r18_attr_focal.py'
 data_root = 'data/kaggle_sample/'
 max_iters = 600
 
-resize = dict(type='Resize', scale=(384, 384), keep_ratio=True)
+image_scale = (384, 384)
 train_pipeline = _base_.train_pipeline
-train_pipeline[2] = resize
+train_pipeline[2].scale = image_scale
 del train_pipeline[4]  # RandomFlip: the same picture again is all that is asked
 test_pipeline = _base_.test_pipeline
-test_pipeline[1] = resize
+test_pipeline[1].scale = image_scale
 tta_pipeline = _base_.tta_pipeline
-tta_pipeline[1].transforms[0] = [resize]
+tta_pipeline[1].transforms[0][0].scale = image_scale
 
 train_dataloader = dict(
     num_workers=2,

@@ -111,7 +111,7 @@ def test_pictures_go_where_the_flag_says(load, tmp_path, monkeypatch):
 )
 def test_tta_has_the_scale_of_testing(load, name):
     cfg = load(name=name)
-    (resize,) = [s for s in cfg.test_pipeline if s.type == 'Resize']
+    (resize,) = [s for s in cfg.test_pipeline if s.type == 'DecodeResize']
     use_tta(cfg)
     assert cfg.model.type == 'AttrTTAModel'
     assert cfg.test_dataloader.dataset.pipeline[1].transforms[0] == [resize]

@@ -6,6 +6,7 @@ from mmengine.config import ConfigDict
 from mmengine.structures import InstanceData
 
 import projects.fashion_attr.plugin  # noqa: F401
+from projects.fashion_attr.structures.run_length_masks import RunLengthMasks
 
 
 class Sampled:
@@ -130,3 +131,15 @@ def test_box_head_without_shared_fcs_is_refused(tiny_config):
     head = dict(tiny_config.model.roi_head.bbox_head, num_shared_fcs=0)
     with pytest.raises(ValueError, match='num_shared_fcs should be at least 1, got 0'):
         MODELS.build(head)
+
+
+def test_masks_as_runs_train_as_bitmaps_do(tiny_model, make_sample):
+    losses = []
+    for kind in (lambda m: m, lambda m: RunLengthMasks.from_ndarray(m.masks)):
+        sample = make_sample([[4, 4, 40, 40], [0, 0, 20, 30]], [10, 3], [[0], [5]])
+        sample.gt_instances.masks = kind(sample.gt_instances.masks)
+        data = dict(inputs=[torch.ones(3, 64, 60)], data_samples=[sample])
+        torch.manual_seed(0)
+        data = tiny_model.data_preprocessor(data, training=True)
+        losses.append(tiny_model(**data, mode='loss')['loss_mask'].item())
+    assert losses[0] == losses[1] > 0

@@ -9,6 +9,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mmdet.models.utils import mask2ndarray
+from mmdet.structures.bbox import HorizontalBoxes
 from mmdet.structures.mask import BitmapMasks, PolygonMasks
 from pycocotools import mask as mask_utils
 
@@ -75,7 +77,7 @@ def test_reading_areas_boxes_and_forms(masks):
         np.testing.assert_array_equal(ours_one, theirs)
     tensor = ours.to_tensor(torch.float32, 'cpu')
     assert torch.equal(tensor, masks.to_tensor(torch.float32, 'cpu'))
-    assert isinstance(ours.to_bitmap(), BitmapMasks)
+    assert type(ours.to_bitmap()) is BitmapMasks
 
 
 @with_default_profile
@@ -290,6 +292,17 @@ def test_cat_takes_masks_of_any_kind():
 def test_cat_refuses(masks, match):
     with pytest.raises(ValueError, match=match):
         RunLengthMasks.cat(masks)
+
+
+def test_mmdet_takes_them_for_bitmaps():
+    masks = RunLengthMasks.random(2, 8, 9, rng=2)
+    bitmaps = masks.to_bitmap()
+    np.testing.assert_array_equal(mask2ndarray(masks), bitmaps.masks)
+    boxes = HorizontalBoxes.from_instance_masks(masks).tensor
+    assert torch.equal(boxes, bitmaps.get_bboxes('hbox').tensor)
+    np.testing.assert_array_equal(
+        BitmapMasks.cat([masks, bitmaps]).masks, [*bitmaps.masks, *bitmaps.masks]
+    )
 
 
 def test_polygons_are_filled_as_by_mmdet():

@@ -6,9 +6,15 @@ beside any config of a data set, as configs/mask-rcnn_r50_attr_focal_lsj.py show
 
 lsj_size = (1024, 1024)
 lsj_pipeline = [
-    dict(type='LoadImageFromFile', color_type='color_ignore_orientation'),
+    dict(type='LoadEncodedImage'),
     dict(type='LoadAttrAnnotations'),
-    dict(type='RandomResize', scale=lsj_size, ratio_range=(0.1, 2.0), keep_ratio=True),
+    dict(
+        type='RandomResize',
+        resize_type='DecodeResize',
+        scale=lsj_size,
+        ratio_range=(0.1, 2.0),
+        keep_ratio=True,
+    ),
     dict(
         type='KeepAttrs',
         transform=dict(
@@ -26,5 +32,5 @@ lsj_pipeline = [
     dict(type='RandomFlip', prob=0.5),
     # The mean colour (BGR), which is 0 for the network.
     dict(type='Pad', size=lsj_size, pad_val=dict(img=(104, 116, 124))),
-    dict(type='PackAttrDetInputs'),
+    dict(type='PackAttrDetInputs', mask_format='runs'),
 ]

@@ -6,17 +6,12 @@ values alone.
 
 _base_ = './imaterialist.py'
 
-load_image = dict(type='LoadEncodedImage')
-resize = dict(
-    type='DecodeResize', scale=_base_.image_scale, keep_ratio=True, decode='scaled'
-)
 train_pipeline = _base_.train_pipeline
-train_pipeline[0], train_pipeline[2] = load_image, resize
+train_pipeline[2].decode = 'scaled'
 test_pipeline = _base_.test_pipeline
-test_pipeline[0], test_pipeline[1] = load_image, resize
+test_pipeline[1].decode = 'scaled'
 tta_pipeline = _base_.tta_pipeline
-tta_pipeline[0] = load_image
-tta_pipeline[1].transforms[0] = [resize]
+tta_pipeline[1].transforms[0][0].decode = 'scaled'
 
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=test_pipeline))

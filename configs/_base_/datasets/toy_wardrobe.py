@@ -4,13 +4,13 @@ _base_ = './imaterialist.py'
 
 data_root = 'data/toy_wardrobe/'
 
-resize = dict(type='Resize', scale=(256, 256), keep_ratio=True)
+image_scale = (256, 256)
 train_pipeline = _base_.train_pipeline
-train_pipeline[2] = resize
+train_pipeline[2].scale = image_scale
 test_pipeline = _base_.test_pipeline
-test_pipeline[1] = resize
+test_pipeline[1].scale = image_scale
 tta_pipeline = _base_.tta_pipeline
-tta_pipeline[1].transforms[0] = [resize]
+tta_pipeline[1].transforms[0][0].scale = image_scale
 
 train_dataloader = dict(
     batch_size=4,

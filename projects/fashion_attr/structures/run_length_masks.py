@@ -355,6 +355,11 @@ class RunLengthMasks(BaseInstanceMasks):
         return self.from_ndarray(operation(*args).masks)
 
 
+# mmdet asks isinstance(masks, BitmapMasks) before it draws masks or takes their boxes,
+# and then uses no more than what is here.
+BitmapMasks.register(RunLengthMasks)
+
+
 def _read_runs(mask: dict | list, size: tuple[int, int], index: int) -> np.ndarray:
     """(R, 2) runs of a COCO RLE or of polygons."""
     if isinstance(mask, list):
