@@ -11,6 +11,7 @@ from projects.fashion_attr.structures.rle import (
     counts_to_runs,
     decompress_counts,
     merge_runs,
+    read_codes,
     runs_area,
     runs_bbox,
     runs_to_counts,
@@ -108,3 +109,46 @@ def test_any_compressed_code_is_read_or_refused(code):
 def test_merge_runs_keeps_gaps():
     runs = np.array([[0, 2], [2, 1], [4, 1], [5, 1]])
     assert merge_runs(runs).tolist() == [[0, 3], [4, 2]]
+
+
+def mask_of(counts: list[int]) -> dict:
+    return compress_counts(np.array(counts), (1, sum(counts)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(1, 60).flatmap(
+        lambda n: st.lists(
+            st.lists(st.integers(0, n), max_size=9).map(
+                lambda cuts: np.diff([0, *sorted(cuts), n]).tolist()
+            ),
+            min_size=1,
+            max_size=5,
+        )
+    )
+)
+def test_many_codes_are_read_as_one_after_the_other(masks):
+    codes = [mask_of(counts)['counts'].encode() for counts in masks]
+    index, start, length = read_codes(codes, sum(masks[0]))
+    for i, counts in enumerate(masks):
+        mine = np.stack([start, length], axis=1)[index == i]
+        expected = counts_to_runs(np.array(counts))
+        np.testing.assert_array_equal(merge_runs(mine) if len(mine) else mine, expected)
+
+
+@pytest.mark.parametrize(
+    'codes, num_pixels',
+    [
+        ([], 4),
+        ([b''], 4),
+        ([b'4', b'5'], 4),
+        ([b'4', b'!'], 4),
+        ([b'4', b'P'], 4),
+        ([b'4', b'h'], 4),
+        ([b'4', b'21' + b'o' * 9 + b'0'], 4),
+        ([b'24n'], 4),
+    ],
+    ids=['none', 'empty', 'sum', 'character', 'cut', 'above', 'bits', 'negative'],
+)
+def test_unsound_codes_are_left_to_the_reader_that_names_them(codes, num_pixels):
+    assert read_codes(codes, num_pixels) is None

@@ -61,6 +61,29 @@ class ColumnSegments:
         """
         masks = np.repeat(np.arange(len(runs)), [len(r) for r in runs])
         start, length = np.concatenate([np.zeros((0, 2), np.int64), *runs]).T
+        return cls.from_flat_runs(masks, start, length, len(runs), size)
+
+    @classmethod
+    def from_flat_runs(
+        cls,
+        masks: np.ndarray,
+        start: np.ndarray,
+        length: np.ndarray,
+        num_masks: int,
+        size: tuple[int, int],
+    ) -> 'ColumnSegments':
+        """Cut the runs of all masks, given in a row, at the borders of the columns.
+
+        Args:
+            masks (np.ndarray): (R,) mask of each run, ascending.
+            start (np.ndarray): (R,) its start.
+            length (np.ndarray): (R,) its length, above 0.
+            num_masks (int): N.
+            size (tuple[int, int]): (h, w) of every mask, in pixels.
+
+        Returns:
+            ColumnSegments: of the N masks.
+        """
         left, top = np.divmod(start, max(size[0], 1))
         right, last = np.divmod(start + length - 1, max(size[0], 1))
         pieces = right - left + 1
@@ -71,7 +94,7 @@ class ColumnSegments:
         bottoms = np.full(len(run), size[0], np.int64)
         tops[begins], bottoms[ends - 1] = top, last + 1
         columns = left[run] + np.arange(len(run)) - begins[run]
-        return cls(masks[run], columns, tops, bottoms, len(runs), tuple(size))
+        return cls(masks[run], columns, tops, bottoms, num_masks, tuple(size))
 
     @classmethod
     def from_bitmaps(cls, bitmaps: np.ndarray) -> 'ColumnSegments':

@@ -8,8 +8,12 @@ numbered column by column (column-major order).
   summing to h * w; "compressed" is pycocotools' string of these.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from pycocotools import mask as mask_utils
+
+_MOST_DIGITS = 8  # of 5 bits, in a value of COCO's code
 
 
 def merge_runs(runs: np.ndarray) -> np.ndarray:
@@ -149,14 +153,83 @@ def _read_groups(code: bytes) -> np.ndarray:
     last = (chars & 0x20) == 0
     if not last[-1]:
         raise ValueError(f'the compressed RLE of {len(code):,} characters is cut short')
-    starts = np.concatenate([[0], np.flatnonzero(last)[:-1] + 1])
-    lengths = np.flatnonzero(last) - starts + 1
-    if lengths.max() > 8:
+    ends = np.flatnonzero(last)
+    if np.diff(ends, prepend=-1).max() > _MOST_DIGITS:
         raise ValueError('the compressed RLE has a count beyond 40 bits')
-    place = np.arange(len(chars)) - np.repeat(starts, lengths)
-    values = np.add.reduceat((chars & 0x1F) << (5 * place), starts)
-    negative = (chars[last] & 0x10) != 0
-    return values - (negative.astype(np.int64) << (5 * lengths))
+    return join_digits(chars, ends)
+
+
+def join_digits(digits: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """The signed values of COCO's strings, given where each one's last digit is.
+
+    Args:
+        digits (np.ndarray): (D,) characters less 48, see `_read_groups`; of one string
+            or of many in a row.
+        ends (np.ndarray): (V,) places of the last digits, ascending.
+
+    Returns:
+        np.ndarray: (V,) int64.
+    """
+    lengths = np.diff(ends, prepend=-1)
+    begins = ends - lengths + 1
+    values = (digits[begins] & 31).astype(np.int64)
+    for place in range(1, lengths.max(initial=0)):
+        longer = np.flatnonzero(lengths > place)
+        digit = digits[begins[longer] + place] & 31
+        values[longer] += digit.astype(np.int64) << (5 * place)
+    return values - ((digits[ends] & 16) > 0) * (1 << (5 * lengths))
+
+
+def read_codes(
+    codes: Sequence[bytes], num_pixels: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """The runs of many compressed RLE of one size at once.
+
+    Args:
+        codes (Sequence[bytes]): N strings of COCO's code.
+        num_pixels (int): h * w of each mask.
+
+    Returns:
+        tuple[np.ndarray, np.ndarray, np.ndarray] | None: (R,) mask 0..N-1, start and
+        length of each run, in order; runs may touch. None where anything is unsound:
+        `decompress_counts` of one after the other says what.
+    """
+    if not codes or not all(codes):
+        return None
+    digits = np.frombuffer(b''.join(codes), np.uint8) - np.uint8(48)
+    last = digits < 32
+    bounds = np.cumsum([len(code) for code in codes])
+    ends = np.flatnonzero(last)
+    if digits.max() > 63 or not last[bounds - 1].all():
+        return None
+    if np.diff(ends, prepend=-1).max() > _MOST_DIGITS:
+        return None
+    stops = np.searchsorted(ends, bounds)
+    counts, masks, places = _undo_all(join_digits(digits, ends), stops)
+    totals = np.cumsum(counts)
+    before = np.append(0, totals[stops - 1])
+    if (counts < 0).any() or (np.diff(before) != num_pixels).any():
+        return None
+    runs = np.flatnonzero((places % 2 == 1) & (counts > 0))
+    starts = totals[runs - 1] - before[masks[runs]]
+    return masks[runs], starts, counts[runs]
+
+
+def _undo_all(
+    values: np.ndarray, stops: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """`_undo_differences` of many strings: counts, and the mask and place of each."""
+    lengths = np.diff(stops, prepend=0)
+    firsts = stops - lengths
+    masks = np.repeat(np.arange(len(stops)), lengths)
+    places = np.arange(len(values)) - firsts[masks]
+    odd = places % 2 == 1
+    sums = [
+        np.cumsum(np.where(chosen, values, 0)) for chosen in (odd, ~odd & (places > 0))
+    ]
+    counts = np.where(odd, *(part - part[firsts][masks] for part in sums))
+    counts[firsts] = values[firsts]
+    return counts, masks, places
 
 
 def _undo_differences(values: np.ndarray) -> np.ndarray:

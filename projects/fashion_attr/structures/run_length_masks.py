@@ -11,7 +11,13 @@ from mmdet.structures.mask import BaseInstanceMasks, BitmapMasks
 from pycocotools import mask as mask_utils
 
 from .column_segments import ColumnSegments
-from .rle import compress_counts, counts_to_runs, decompress_counts, runs_to_counts
+from .rle import (
+    compress_counts,
+    counts_to_runs,
+    decompress_counts,
+    read_codes,
+    runs_to_counts,
+)
 
 _DIRECTIONS = ('horizontal', 'vertical', 'diagonal')
 
@@ -50,8 +56,7 @@ class RunLengthMasks(BaseInstanceMasks):
     def __init__(self, masks: Sequence[dict | list], height: int, width: int) -> None:
         self.height, self.width = int(height), int(width)
         size = self.height, self.width
-        runs = [_read_runs(mask, size, i) for i, mask in enumerate(masks)]
-        self._segments: ColumnSegments | None = ColumnSegments.from_runs(runs, size)
+        self._segments: ColumnSegments | None = _read(masks, size)
         self._bitmaps: np.ndarray | None = None
 
     @classmethod
@@ -358,6 +363,25 @@ class RunLengthMasks(BaseInstanceMasks):
 # mmdet asks isinstance(masks, BitmapMasks) before it draws masks or takes their boxes,
 # and then uses no more than what is here.
 BitmapMasks.register(RunLengthMasks)
+
+
+def _read(masks: Sequence[dict | list], size: tuple[int, int]) -> ColumnSegments:
+    """RLE and polygons as segments, all at once where all are compressed RLE."""
+    if all(isinstance(m, dict) and list(m.get('size', ())) == [*size] for m in masks):
+        codes = [_code(mask.get('counts')) for mask in masks]
+        if None not in codes:
+            found = read_codes(codes, size[0] * size[1])
+            if found is not None:
+                return ColumnSegments.from_flat_runs(*found, len(masks), size)
+    runs = [_read_runs(mask, size, i) for i, mask in enumerate(masks)]
+    return ColumnSegments.from_runs(runs, size)
+
+
+def _code(counts: str | bytes | list | None) -> bytes | None:
+    """Compressed counts as bytes; None for plain ones."""
+    if isinstance(counts, str):
+        return counts.encode('utf-8')
+    return counts if isinstance(counts, bytes) else None
 
 
 def _read_runs(mask: dict | list, size: tuple[int, int], index: int) -> np.ndarray:

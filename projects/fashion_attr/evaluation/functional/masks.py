@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from pycocotools import mask as mask_utils
 
+from projects.fashion_attr.structures.rle import join_digits
+
 _CHUNK = 256  # masks whose runs are held in memory at a time
 
 
@@ -89,22 +91,10 @@ def _totals(counts: Sequence[bytes]) -> np.ndarray:
     last = digits < 32
     last[bounds[bounds > 0] - 1] = True
     ends = np.flatnonzero(last)
-    numbers = _numbers(digits, ends)
+    numbers = join_digits(digits, ends)
     stops = np.searchsorted(ends, bounds)
     starts = np.append(0, stops[:-1])
     uses = (np.repeat(stops, stops - starts) - np.arange(len(ends)) + 1) // 2
     uses[starts[starts < stops]] = 1
     sums = np.append(0, np.cumsum(uses * numbers))
     return sums[stops] - sums[starts]
-
-
-def _numbers(digits: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """The signed numbers whose last digits stand at ``ends``."""
-    sizes = np.diff(ends, prepend=-1)
-    begins = ends - sizes + 1
-    numbers = (digits[begins] & 31).astype(np.int64)
-    for place in range(1, sizes.max(initial=0)):
-        longer = np.flatnonzero(sizes > place)
-        digit = digits[begins[longer] + place] & 31
-        numbers[longer] += digit.astype(np.int64) << (5 * place)
-    return numbers - ((digits[ends] & 16) > 0) * (1 << (5 * sizes))
