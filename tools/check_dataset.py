@@ -5,7 +5,8 @@ python tools/check_dataset.py --ann TRAIN.json VAL.json --images DIR
 python tools/check_dataset.py data/imaterialist --only 'rle-*' row-duplicate
 python tools/check_dataset.py --list-checks
 
-Exit code 1 if there are errors, 0 if not, 2 for a wrong command.
+Exit code 1 if there are errors, 0 if not, 2 for a wrong command or where OUT.json
+could not be written.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from projects.fashion_attr.datasets.checks.check import (
+    CheckReport,
     Options,
     check_coco_files,
     check_kaggle_folder,
@@ -30,7 +32,8 @@ def build_parser() -> argparse.ArgumentParser:
         description='Finds everything that is wrong with a copy of iMaterialist '
         "(Fashion) 2020, as Kaggle's folder, or of Fashionpedia, as JSON files: rows, "
         'masks, labels, pictures, duplicates and leaks between train and val.',
-        epilog='exit code: 1 if there are errors, 0 if not, 2 for a wrong command',
+        epilog='exit code: 1 if there are errors, 0 if not, 2 for a wrong command or '
+        'where OUT could not be written',
     )
     parser.add_argument('data_root', nargs='?', help='folder with train.csv and train/')
     parser.add_argument(
@@ -83,13 +86,24 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error('--ann and --images go together')
     if min(args.workers, args.max_examples, args.near) < 0:
         parser.error('--workers, --max-examples and --near are 0 or more')
-    if args.json and not args.json.parent.is_dir():
-        parser.error(f'--json {args.json}: its folder is absent')
+    if args.json and (fault := _json_fault(args.json)):
+        parser.error(f'--json {args.json}: {fault}')
     try:
         args.codes = matching(args.only or list(CHECKS)) - matching(args.skip)
     except ValueError as error:
         parser.error(str(error))
     return args
+
+
+def _json_fault(path: Path) -> str:
+    """Why a file cannot be written, as far as can be told before a long run."""
+    if path.is_dir():
+        return 'it is a folder; name a file in it'
+    if not path.parent.is_dir():
+        return 'its folder is absent'
+    if not os.access(path.parent, os.W_OK):
+        return 'its folder cannot be written to'
+    return ''
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -113,13 +127,24 @@ def main(argv: Sequence[str] | None = None) -> int:
             report = check_coco_files(args.ann, args.images, options)
         else:
             report = check_kaggle_folder(args.data_root, options)
-        if args.json:
-            write_json(report, args.json)
     except OSError as error:
         print(f'error: {error}', file=sys.stderr)
         return 2
-    print(*table_lines(report, args.max_examples), sep='\n')
-    return int(report.findings.has_errors)
+    try:
+        print(*table_lines(report, args.max_examples), sep='\n', flush=True)
+    finally:  # neither a full disk nor a closed pipe loses both
+        written = _write(report, args.json)
+    return 1 if report.findings.has_errors else 0 if written else 2
+
+
+def _write(report: CheckReport, path: Path | None) -> bool:
+    try:
+        if path:
+            write_json(report, path)
+    except OSError as error:
+        print(f'error: --json {path} could not be written: {error}', file=sys.stderr)
+        return False
+    return True
 
 
 if __name__ == '__main__':

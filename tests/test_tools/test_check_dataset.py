@@ -59,6 +59,49 @@ def test_list_of_checks(main, capsys):
     assert capsys.readouterr().out == checks_table() + '\n'
 
 
+def test_a_folder_that_cannot_be_written_to_is_refused(
+    main, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr('os.access', lambda path, mode: path != tmp_path)
+    with pytest.raises(SystemExit) as end:
+        main([str(tmp_path), '--json', str(tmp_path / 'out.json')])
+    assert end.value.code == 2
+    assert 'out.json: its folder cannot be written to' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('errors, code', [(True, 1), (False, 2)])
+def test_findings_are_printed_where_json_cannot_be_written(
+    main, tmp_path, monkeypatch, capsys, errors, code
+):
+    folder = KaggleFolder(tmp_path / 'data')
+    if errors:
+        folder.set_cell(5, 1, '1 2 3')
+    monkeypatch.setattr('os.replace', _out_of_space)
+    args = [str(folder.root), '--workers', '0', '--json', str(tmp_path / 'out.json')]
+    assert main(args) == code
+    out, err = capsys.readouterr()
+    assert ('rle-odd' in out) == errors
+    assert '8 rows, 4 pictures (4 opened)' in out
+    message = 'out.json could not be written: no space left'
+    assert err.splitlines()[-1].endswith(message)
+
+
+def _out_of_space(*args):
+    raise OSError('no space left')
+
+
+def test_json_is_written_where_nobody_reads_the_table(main, tmp_path, monkeypatch):
+    folder, out = KaggleFolder(tmp_path / 'data'), tmp_path / 'out.json'
+    monkeypatch.setattr('builtins.print', _broken_pipe)
+    with pytest.raises(BrokenPipeError):
+        main([str(folder.root), '--workers', '0', '--json', str(out)])
+    assert json.loads(out.read_text())['rows'] == 8
+
+
+def _broken_pipe(*args, **kwargs):
+    raise BrokenPipeError
+
+
 @pytest.mark.parametrize(
     'args, message',
     [
@@ -69,9 +112,20 @@ def test_list_of_checks(main, capsys):
         (['--ann', '{}/x.json', '--images', '{}'], 'error: {}/x.json is absent'),
         (['{}', '--only', 'rle-none'], "no check is called 'rle-none'"),
         (['{}', '--json', '{}/no/out.json'], 'no/out.json: its folder is absent'),
+        (['{}', '--json', '{}'], '{}: it is a folder; name a file in it'),
         (['{}', '--workers', '-1'], 'are 0 or more'),
     ],
-    ids=['nothing', 'both', 'no-images', 'no-csv', 'no-json', 'code', 'out', 'workers'],
+    ids=[
+        'nothing',
+        'both',
+        'no-images',
+        'no-csv',
+        'no-json',
+        'code',
+        'out',
+        'folder',
+        'workers',
+    ],
 )
 def test_a_wrong_command_ends_with_2(main, tmp_path, capsys, args, message):
     try:
