@@ -41,6 +41,11 @@ def with_open_quote(folder):
         file.write('0003,"1 2,48,40,0,\n')
 
 
+def header_only(folder):
+    folder.rows = []
+    folder.write_rows()
+
+
 def of_2019(folder):
     path = folder.root / 'label_descriptions.json'
     labels = json.loads(path.read_text())
@@ -69,6 +74,7 @@ AT = {'0001': 'train/0001.jpg', '0003': 'train/0003.jpg'}
 LINE_5 = (CSV, '0001', 5)
 # The code, how to break a clean folder, and file, ImageId and row of the finding.
 KAGGLE = [
+    ('no-rows', header_only, (CSV, None, None)),
     ('csv-unreadable', with_open_quote, (CSV, None, 10)),
     ('json-unreadable', cut_side, ('annotations/val.json', None, None)),
     ('labels-missing', lambda f: (f.root / 'label_descriptions.json').unlink(),
@@ -151,7 +157,7 @@ def cut_json(files):
 
 
 def without_annotations(files):
-    files.sides[1]['annotations'] = []
+    files.sides[0]['annotations'] = files.sides[0]['annotations'][:4]
     files.write()
 
 
@@ -214,7 +220,7 @@ COCO = [
                                f.set('segmentation', [[30, 1, 40, 1, 40, 25]], 3)),
      ('train.json', '2', 3)),
     ('box-differs', put('bbox', [1, 1, 1, 27]), TWO),
-    ('picture-without-rows', without_annotations, ('images/4.png', '4', None)),
+    ('picture-without-rows', without_annotations, ('images/3.png', '3', None)),
     ('picture-animated', lambda f: f.picture(2).write_bytes(encode(
         draw(2), 'PNG', save_all=True, append_images=[draw(7)])),
      ('images/2.png', '2', 3)),
@@ -259,6 +265,19 @@ def test_one_fault_of_coco_files(tmp_path, monkeypatch, code, break_it, place):
 
 def test_every_code_is_broken_above():
     assert {code for code, _, _ in KAGGLE + COCO} == set(CHECKS)
+
+
+@pytest.mark.parametrize('absent', [True, False])
+def test_a_json_file_without_annotations(tmp_path, absent):
+    files = CocoFiles(tmp_path)
+    files.sides[1]['annotations'] = []
+    if absent:
+        del files.sides[1]['annotations']
+    files.write()
+    assert [(f.code, f.file, f.image_id) for f in coco(files)] == [
+        ('no-rows', str(files.paths[1]), None),
+        ('picture-without-rows', 'images/4.png', '4'),
+    ]
 
 
 def test_nothing_is_found_in_clean_data(tmp_path):

@@ -50,7 +50,10 @@ def read_coco(
         sizes = {entry['id']: (entry['height'], entry['width']) for entry in entries}
         if not failed:
             reader = _Reader(path, sizes, failed)
-            number += reader.check(seen, findings, workers, progress)
+            found = reader.check(seen, findings, workers, progress)
+            if not found and not failed:
+                findings.add('no-rows', file, message='the file has no annotations')
+            number += found
         for message in failed:
             findings.add('json-unreadable', file, message=message)
         complete &= not failed

@@ -25,7 +25,10 @@ CHECKS = {
         ERROR, 'train.csv cannot be told apart into rows from here on', _AGAIN
     ),
     'json-unreadable': Check(
-        ERROR, 'a JSON file is cut off, no JSON, or lacks images or annotations', _AGAIN
+        ERROR, 'a JSON file is cut off, no JSON, or lacks images', _AGAIN
+    ),
+    'no-rows': Check(
+        ERROR, 'train.csv has no row, or a JSON file no annotation', _AGAIN
     ),
     'labels-missing': Check(
         NOTE, 'no names of categories and attributes to compare with', 'none needed'

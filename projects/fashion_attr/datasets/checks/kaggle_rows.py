@@ -31,8 +31,8 @@ def read_kaggle(
         progress (bool): whether to show a progress bar.
 
     Returns:
-        tuple: number of rows, the pictures named, and whether the file could be
-        read to its end.
+        tuple: number of rows, the pictures named, and whether the file has rows and
+        could be read to its end.
     """
     seen, number = SeenRows(findings), 0
     seen.start_file(CSV_NAME)
@@ -52,12 +52,15 @@ def read_kaggle(
             number += count
     for line, message in failed:
         findings.add('csv-unreadable', CSV_NAME, None, line, message)
+    if not number and not failed:
+        findings.add('no-rows', CSV_NAME, message='nothing follows the header')
+    complete = number > 0 and not failed
     seen.report_pairs()
-    sides = _read_sides(root, seen, findings, complete=not failed)
+    sides = _read_sides(root, seen, findings, complete)
     pictures = [
         _picture(image_id, row, seen, sides) for image_id, row in seen.first.items()
     ]
-    return number, pictures, not failed
+    return number, pictures, complete
 
 
 def _picture(image_id: str, row: int, seen: SeenRows, sides: dict) -> Picture:
