@@ -84,6 +84,27 @@ def test_what_cannot_be_loaded_is_named(instance, settings, message):
         LoadAttrAnnotations(**settings)(sample(instance))
 
 
+@pytest.mark.parametrize('mask', [RLE, POLYGON], ids=['runs', 'polygons'])
+@pytest.mark.parametrize(
+    'settings', [{}, dict(poly2mask=False), dict(with_mask=False)], ids=str
+)
+def test_annotations_of_another_size_are_named(mask, settings):
+    message = (
+        'a.jpg: the annotations are for 10 x 12 pixels, the picture 12 x 10; if its '
+        "EXIF .* color_type='color_ignore_orientation'"
+    )
+    turned = dict(height=10, width=12)
+    with pytest.raises(ValueError, match=message):
+        LoadAttrAnnotations(**settings)(sample(dict(mask=mask), **turned))
+    assert len(LoadAttrAnnotations(**settings)(sample(**turned))['gt_bboxes']) == 0
+
+
+def test_samples_need_not_say_what_size_was_annotated():
+    results = sample(dict(mask=POLYGON))
+    del results['height'], results['width']
+    assert LoadAttrAnnotations()(results)['gt_masks'].areas.tolist() == [16]
+
+
 def test_a_missing_mask_is_named():
     results = sample(dict(), dict())
     del results['instances'][1]['mask']

@@ -25,10 +25,10 @@ class LoadAttrAnnotations(LoadAnnotations):
             masks are refused then, where mmdet would silently mark each as ignored.
 
     Raises:
-        ValueError: in use, if a mask is absent, has runs that do not sum to the
-            picture's pixels or another size than the picture, if it is run-length
-            code with ``poly2mask=False``, or if an object has more than 14
-            attributes.
+        ValueError: in use, if the objects were annotated on a picture of another
+            size, if a mask is absent, unsound, or of another size than the picture,
+            if it is run-length code with ``poly2mask=False``, or if an object has
+            more than 14 attributes.
     """
 
     def __init__(self, with_mask: bool = True, with_attr: bool = True, **kwargs):
@@ -39,12 +39,16 @@ class LoadAttrAnnotations(LoadAnnotations):
         """Load the annotations of one sample.
 
         Args:
-            results (dict): with ``instances`` of `IMaterialistDataset`.
+            results (dict): with ``instances`` of `IMaterialistDataset` and
+            ``ori_shape``; ``height`` and ``width``, where it has them, are the size
+            of the picture that was annotated.
 
         Returns:
             dict: the same with ``gt_bboxes``, ``gt_bboxes_labels``, ``gt_masks``,
             ``gt_ignore_flags`` and ``gt_attr_labels``.
         """
+        if results.get('instances'):
+            _check_size(results)
         if self.with_mask:
             self._check_masks(results)
         results = super().transform(results)
@@ -71,9 +75,8 @@ class LoadAttrAnnotations(LoadAnnotations):
         size = tuple(rle['size'])
         if size != tuple(picture):
             raise ValueError(
-                f'{name}: the mask is {size[0]} x {size[1]} pixels, the picture '
-                f'{picture[0]} x {picture[1]}; if its EXIF says rotated, load it with '
-                "color_type='color_ignore_orientation'"
+                f'{name}: the mask is {size[0]} x {size[1]} pixels, '
+                f'{_the_picture_is(picture)}'
             )
 
     def _load_masks(self, results: dict) -> None:
@@ -104,3 +107,22 @@ class LoadAttrAnnotations(LoadAnnotations):
 
     def __repr__(self) -> str:
         return f'{super().__repr__()[:-1]}, with_attr={self.with_attr})'
+
+
+def _check_size(results: dict) -> None:
+    """Polygons and boxes do not say what picture they are of: the file does."""
+    size = results.get('height'), results.get('width')
+    picture = results.get('ori_shape')
+    if None in size or picture is None or size == tuple(picture[:2]):
+        return
+    raise ValueError(
+        f'{results.get("img_path")}: the annotations are for {size[0]} x {size[1]} '
+        f'pixels, {_the_picture_is(picture)}'
+    )
+
+
+def _the_picture_is(size: tuple[int, int]) -> str:
+    return (
+        f'the picture {size[0]} x {size[1]}; if its EXIF says rotated, load it with '
+        "color_type='color_ignore_orientation'"
+    )
