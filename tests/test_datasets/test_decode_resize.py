@@ -27,6 +27,7 @@ from mmdet.structures.mask import BitmapMasks  # noqa: E402
 from projects.fashion_attr.datasets.transforms import (  # noqa: E402
     DecodeResize,
     LoadEncodedImage,
+    encoded_image,
 )
 from projects.fashion_attr.datasets.transforms.decode_resize import (  # noqa: E402
     greatest_reduction,
@@ -43,6 +44,7 @@ KINDS = {  # name: (PIL mode, file format, settings)
     'png': ('RGBA', 'PNG', {}),
     'palette': ('P', 'PNG', {}),
     'webp': ('RGB', 'WEBP', dict(quality=80)),
+    'tiff': ('RGB', 'TIFF', dict(exif=EXIF_ROTATED)),
 }
 SCALES = st.one_of(
     st.builds(
@@ -76,6 +78,19 @@ def write(path, kind, size) -> None:
     mode, file_format, settings = KINDS[kind]
     picture = Image.fromarray(smooth(*size)).convert(mode)
     picture.save(path, file_format, **settings)
+
+
+def jpeg(kind) -> bytes:
+    """A JPEG's content; MPO has the same picture twice, here the first one alone."""
+    mode, file_format, settings = KINDS['jpeg' if kind == 'mpo' else kind]
+    buffer, picture = BytesIO(), Image.fromarray(smooth(230, 170)).convert(mode)
+    if kind == 'mpo':
+        twice = dict(save_all=True, append_images=[picture])
+        picture.save(buffer, 'MPO', **twice)
+        start = buffer.getvalue().index(b'\xff\xda')
+        return buffer.getvalue()[: buffer.getvalue().index(b'\xff\xd9', start) + 2]
+    picture.save(buffer, file_format, **settings)
+    return buffer.getvalue()
 
 
 def annotated(results: dict) -> dict:
@@ -341,6 +356,43 @@ class TestErrors:
             sample = LoadEncodedImage(backend_args)(dict(img_path=str(path)))
             with pytest.raises(ValueError, match=r'a\.jpg cannot be decoded: '):
                 DecodeResize(scale=(10, 10))(sample)
+
+    @pytest.mark.parametrize('backend_args', [None, ELSEWHERE], ids=['local', 'bytes'])
+    @pytest.mark.parametrize('kind', ['jpeg', 'progressive', 'mpo'])
+    def test_a_jpeg_cut_off_is_named(self, path, kind, backend_args):
+        whole = jpeg(kind)
+        header = whole.index(b'\xff\xda') + 14
+        code = len(whole) - header
+        for share in (0.1, 0.5, 0.9, 0.99, 0.999):
+            kept = whole[: header + int(code * share)]
+            for rest in (b'', bytes(len(whole) - len(kept))):  # never filled in
+                path.write_bytes(kept + rest)
+                sample = LoadEncodedImage(backend_args)(dict(img_path=str(path)))
+                with pytest.raises(
+                    ValueError, match=r'a\.jpg .* the file is truncated'
+                ):
+                    DecodeResize(scale=(10, 10))(sample)
+
+    @pytest.mark.parametrize('backend_args', [None, ELSEWHERE], ids=['local', 'bytes'])
+    @pytest.mark.parametrize('rest', [b'', b'\0' * 99, b'\n', b'\xff\xd8 more'])
+    def test_what_comes_after_the_end_is_allowed(self, path, rest, backend_args):
+        path.write_bytes(jpeg('jpeg') + rest)
+        sample = LoadEncodedImage(backend_args)(dict(img_path=str(path)))
+        full = stock(path, scale=(10, 10))['img']
+        assert np.array_equal(DecodeResize(scale=(10, 10))(sample)['img'], full)
+
+    @pytest.mark.parametrize('answer', [None, cv2.error('no')], ids=['None', 'error'])
+    def test_an_opencv_that_reads_into_no_dst(self, path, answer, monkeypatch):
+        """As OpenCV 4.10, whose imread with a dst gives None."""
+
+        def imread(*_):
+            if answer is not None:
+                raise answer
+
+        write(path, 'jpeg', (60, 40))
+        expected = stock(path, scale=(10, 10))['img']
+        monkeypatch.setattr(encoded_image.cv2, 'imread', imread)
+        assert np.array_equal(ours(path, scale=(10, 10))['img'], expected)
 
     def test_a_file_gone_since_is_named(self, path):
         write(path, 'jpeg', (20, 20))

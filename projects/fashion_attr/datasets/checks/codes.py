@@ -95,7 +95,7 @@ CHECKS = {
     'picture-missing': Check(ERROR, 'rows name a file that is not there', _AGAIN),
     'picture-unreadable': Check(ERROR, 'a file that cannot be decoded', _AGAIN),
     'picture-truncated': Check(
-        ERROR, 'a file that is cut off: the loader stops or sees grey', _AGAIN
+        ERROR, 'a file that is cut off: the loader stops', _AGAIN
     ),
     'picture-size': Check(
         ERROR,
@@ -124,11 +124,11 @@ CHECKS = {
     ),
     # Duplicates, and leaks between the sides (train, val)
     'picture-duplicate': Check(
-        WARNING, 'two files with the same bytes on one side', 'keep one'
+        WARNING, 'two files with the same bytes, not on two sides', 'keep one'
     ),
     'picture-near': Check(
         NOTE,
-        'two pictures of one side look alike',
+        'two pictures look alike, not on two sides',
         'look at them; keep one if the same',
     ),
     'side-same': Check(

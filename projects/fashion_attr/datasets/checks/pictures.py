@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from ..jpeg import has_end
 from .fingerprint import SIDE, fingerprint
 from .run_length import Fault
 
 _ORIENTATION = 0x0112  # EXIF tag
-_SCAN = b'\xff\xda'  # JPEG: from here on no segments, but the code of the pixels
 # MPO is a JPEG with a second picture behind it, as cameras write them.
 _FORMATS = {'MPO': 'JPEG'}
 _MODES = {'L': 'grey', 'LA': 'grey with alpha', 'RGBA': 'with alpha', '1': 'grey'}
@@ -78,7 +78,8 @@ def _decode(data: bytes, suffix: str):
         size, mode = picture.size[::-1], picture.mode
         faults = _header_faults(picture, kind, suffix)
         if kind == 'JPEG':
-            _expect_end(data)
+            if not has_end(data):
+                raise OSError('image file is truncated: the mark of its end is missing')
             picture.draft('L', (2 * SIDE, 2 * SIDE))
             picture.load()
             grey = np.asarray(picture.convert('L'))
@@ -89,18 +90,6 @@ def _decode(data: bytes, suffix: str):
     if name:
         faults.append(('picture-mode', f'the pixels are {name}'))
     return faults, size, grey
-
-
-def _expect_end(data: bytes) -> None:
-    """Refuse a JPEG whose code has no end mark: where a copy was never filled in, the
-    zeros there decode as grey."""
-    place = 2  # behind the mark of the start
-    while data[place : place + 2] not in (b'', _SCAN):
-        # Between segments any number of 0xff may stand.
-        filled = data[place + 1 : place + 2] == b'\xff'
-        place += 1 if filled else 2 + int.from_bytes(data[place + 2 : place + 4], 'big')
-    if data.find(b'\xff\xd9', place) < 0:
-        raise OSError('image file is truncated: the mark of its end is missing')
 
 
 def _decode_as_loader(data: bytes) -> tuple[np.ndarray, str]:

@@ -2,11 +2,14 @@
 
 import warnings
 from io import BytesIO
+from pathlib import Path
 from typing import NoReturn
 
 import cv2
 import numpy as np
 from PIL import Image
+
+from ..jpeg import file_has_end, has_end
 
 # By reduction; JPEG's sides are rounded up: ceil(n / 2), ceil(n / 4), ceil(n / 8).
 _COLOR_FLAGS = {
@@ -28,7 +31,7 @@ class EncodedImage:
     Args:
         path (str): where it is from.
         data (bytes | None): the file's content; None where OpenCV can read the path
-            itself, which takes half the time and memory for a large picture, as
+            itself, which takes half the time and memory for a large JPEG, as
             ``imdecode`` copies what it has decoded.
 
     Attributes:
@@ -70,13 +73,14 @@ class EncodedImage:
             np.ndarray: (ceil(h / reduction), ceil(w / reduction), 3) uint8, BGR.
 
         Raises:
-            ValueError: if it cannot be decoded or is of another size than its header
-                says.
+            ValueError: if it cannot be decoded, is a JPEG that is cut off, or is of
+                another size than its header says.
         """
         flag = _COLOR_FLAGS[reduction] | cv2.IMREAD_IGNORE_ORIENTATION
         try:
+            self._refuse_cut()
             image = self._decode(flag)
-        except cv2.error as error:
+        except (cv2.error, OSError) as error:
             raise ValueError(f'{self.path} cannot be decoded: {error}') from error
         if image is None:
             raise ValueError(f'{self.path} cannot be decoded: it is damaged or gone')
@@ -89,11 +93,24 @@ class EncodedImage:
             )
         return image
 
+    def _refuse_cut(self) -> None:
+        """``cv2.imread`` says nothing of a cut JPEG: its missing rest is grey."""
+        if not self.is_jpeg:
+            return
+        by_path = self.data is None
+        if not (file_has_end(self.path) if by_path else has_end(self.data)):
+            raise OSError(
+                'the file is truncated, the mark of its end is missing; download it '
+                'again'
+            )
+
     def _decode(self, flag: int) -> np.ndarray | None:
-        if self.data is not None:
-            return cv2.imdecode(np.frombuffer(self.data, np.uint8), flag)
-        # Given a dst, even None, OpenCV decodes into numpy's memory: no copy.
-        return cv2.imread(self.path, None, flag)
+        if self.data is None and self.is_jpeg:
+            image = _read_in_place(self.path, flag)
+            if image is not None:
+                return image
+        data = Path(self.path).read_bytes() if self.data is None else self.data
+        return cv2.imdecode(np.frombuffer(data, np.uint8), flag)
 
     def _still_encoded(self, wanted: str) -> str:
         return (
@@ -116,3 +133,14 @@ class EncodedImage:
     def __repr__(self) -> str:
         width, height = self.size
         return f'EncodedImage({self.path}, {height} x {width} pixels)'
+
+
+def _read_in_place(path: str, flag: int) -> np.ndarray | None:
+    """Have OpenCV decode into numpy's memory; None where it does not.
+
+    Given a dst, even None, it makes no copy. OpenCV 4.10 takes a dst and gives nothing.
+    """
+    try:
+        return cv2.imread(path, None, flag)
+    except cv2.error:
+        return None
