@@ -66,7 +66,7 @@ def test_options_choose_what_is_found(broken, options, expected):
 def test_pictures_are_opened_only_for_what_lies_inside(broken, pattern):
     options = Options(codes=matching([pattern]))
     report = check_kaggle_folder(broken.root, options)
-    assert (report.rows, report.pictures, report.opened) == (8, 4, 0)
+    assert (report.rows, report.pictures, report.opened) == (8, 5, 0)
 
 
 def test_processes_find_the_same_in_json_files(tmp_path):
@@ -148,6 +148,29 @@ def test_of_many_copies_each_is_told_once(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    'data, expected',
+    [
+        (encode(draw(0)), ('picture-duplicate', 'the same bytes as train/0000.jpg')),
+        (encode(draw(3)), ('picture-duplicate', 'the same bytes as train/0003.jpg')),
+        (encode(draw(3), quality=40), ('picture-near', ' bits from train/0003.jpg')),
+        (encode(draw(9))[:-50], ('picture-truncated', 'the mark of its end')),
+        (b'<html>', ('picture-unreadable', 'the file is no picture')),
+    ],
+    ids=['copy-of-train', 'copy-of-val', 'near', 'cut', 'no-picture'],
+)
+def test_pictures_that_nothing_names_are_opened(tmp_path, data, expected):
+    folder = KaggleFolder(tmp_path / 'data')
+    folder.picture('zz').write_bytes(data)
+    report = check_kaggle_folder(folder.root, Options())
+    assert (report.pictures, report.opened) == (5, 5)
+    assert {f.file for f in report.findings.list} == {'train/zz.jpg'}
+    found = {f.code: f.message for f in report.findings.list}
+    code, message = expected
+    assert set(found) == {code, 'picture-without-rows'}
+    assert message in found[code]
+
+
 def test_pictures_of_one_colour_are_no_near_duplicates(tmp_path):
     folder = KaggleFolder(tmp_path / 'data')
     for i, name in enumerate(('0001', '0002')):
@@ -157,8 +180,8 @@ def test_pictures_of_one_colour_are_no_near_duplicates(tmp_path):
 
 
 def test_table_has_errors_first_and_few_examples(broken):
-    for name in ('a', 'b', 'c', 'd'):
-        broken.picture(name).write_bytes(encode(draw(9)))
+    for i, name in enumerate(('a', 'b', 'c', 'd'), 10):
+        broken.picture(name).write_bytes(encode(draw(i)))
     lines = table_lines(check_kaggle_folder(broken.root, Options()), max_examples=2)
     heads = [line for line in lines[:-1] if not line.startswith(' ')]
     severities = [line.split()[0] for line in heads]
@@ -170,7 +193,7 @@ def test_table_has_errors_first_and_few_examples(broken):
         '         ...',
     ]
     assert 'train.csv, ImageId 0001, row 5: run 1 starts at pixel 0' in '\n'.join(lines)
-    assert lines[-1] == ('8 rows, 4 pictures (3 opened): 6 errors, 5 warnings, 0 notes')
+    assert lines[-1] == ('8 rows, 9 pictures (8 opened): 6 errors, 5 warnings, 0 notes')
 
 
 def test_json_has_every_finding(broken, tmp_path):
@@ -187,7 +210,7 @@ def test_json_has_every_finding(broken, tmp_path):
         message='the RLE has 3 values, an odd number',
     )
     assert written['counts'] == dict.fromkeys(EVERYTHING, 1)
-    assert (written['rows'], written['pictures'], written['opened']) == (8, 4, 3)
+    assert (written['rows'], written['pictures'], written['opened']) == (8, 5, 4)
 
 
 def test_patterns_have_to_fit_a_code():

@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class CheckReport:
 
     Attributes:
         rows (int): rows of ``train.csv``, or annotations.
-        pictures (int): files that rows name.
+        pictures (int): files that rows name, and those there that none names.
         opened (int): of these, files that were opened.
         findings (Findings): all that is wrong.
     """
@@ -127,6 +127,10 @@ def _check_pictures(
     for picture in named:
         by_file[picture.file].append(picture)
     there = _files(folder)
+    # After a file that breaks off, these would be all that it did not come to.
+    for file in sorted(there - set(by_file)) if complete else ():
+        shown = f'{folder.name}/{file}'
+        by_file[file].append(Picture(file, None, None, None, '', shown))
     opened = []
     for file, pictures in by_file.items():
         # A file may lack the suffix of a picture.
@@ -134,7 +138,7 @@ def _check_pictures(
             opened.append(file)
         else:
             _tell(findings, pictures[:1], [('picture-missing', 'the file is missing')])
-    _without_rows(folder, there, by_file, findings, complete)
+    _without_rows(by_file, findings)
     inside = findings.codes - _FROM_NAMES
     if not options.pictures or not any(c.startswith(_OF_PICTURES) for c in inside):
         opened = []
@@ -165,14 +169,12 @@ def _files(folder: Path) -> set[str]:
     }
 
 
-def _without_rows(folder, there, by_file, findings: Findings, complete: bool) -> None:
+def _without_rows(by_file: Mapping[str, list[Picture]], findings: Findings) -> None:
     for pictures in by_file.values():
         if pictures[0].row is None:
-            _tell(findings, pictures, [('picture-without-rows', 'no annotation')])
-    # After a file that breaks off, these would be all that it did not come to.
-    for file in there - set(by_file) if complete else ():
-        name = f'{folder.name}/{file}'
-        findings.add('picture-without-rows', name, message='nothing names it')
+            named = pictures[0].image_id is not None
+            text = 'no annotation' if named else 'nothing names it'
+            _tell(findings, pictures, [('picture-without-rows', text)])
 
 
 def _look(folder, files, workers: Workers, progress: bool) -> list[PictureFacts]:

@@ -17,10 +17,10 @@ _BLOCK = 512  # queries in one task
 
 
 class Picture(NamedTuple):
-    """One picture that rows or annotations name."""
+    """One picture that rows or annotations name, or that is there without."""
 
     file: str  # relative to the folder of pictures
-    image_id: str
+    image_id: str | None  # None where nothing names it
     row: int | None  # the first that names it
     size: tuple[int, int] | None  # (h, w) in pixels, as the rows say
     side: str  # the file that has it for training or validation; '' for none
@@ -41,7 +41,8 @@ def check_duplicates(
         pictures (Sequence[Picture]): N pictures, each file once.
         facts (Sequence[PictureFacts]): what their files say.
         findings (Findings): is told: of each picture the first with the same bytes
-            and the nearest that looks alike, on its own side and on sides before.
+            and the nearest that looks alike, on its own side and on sides before. A
+            picture of no side is compared with those of all.
         workers (Workers): do the search.
         max_distance (int): bits of 256 that differ at most in what looks alike.
         progress (bool): whether to show a progress bar.
@@ -60,7 +61,7 @@ def check_duplicates(
             near = _nearest(
                 facts, groups[earlier], groups[later], workers, max_distance
             )
-            code = 'picture-near' if earlier == later else 'side-near'
+            code = 'side-near' if _leaks(earlier, later) else 'picture-near'
             for i, j, distance, mirrored in near:
                 bar.update()
                 # The same bytes have been told of already.
@@ -71,12 +72,16 @@ def check_duplicates(
 
 
 def _pairs_of_sides(sides: list[str]) -> Iterator[tuple[str, str]]:
-    """Each side with itself, and with those before it that are used as well."""
+    """Each side with itself, and with those before it."""
     for i, later in enumerate(sides):
         yield later, later
         for earlier in sides[:i]:
-            if earlier and later:
-                yield earlier, later
+            yield earlier, later
+
+
+def _leaks(side: str, other: str) -> bool:
+    """Whether both sides are used, and not the same."""
+    return bool(side and other and side != other)
 
 
 def _same_bytes(pictures, facts, findings: Findings) -> None:
@@ -86,10 +91,10 @@ def _same_bytes(pictures, facts, findings: Findings) -> None:
             continue
         for side, j in first[fact.digest].items():
             text = f'the same bytes as {pictures[j].shown}'
-            if side == picture.side:
-                _tell(findings, 'picture-duplicate', picture, text)
-            elif side and picture.side:
+            if _leaks(side, picture.side):
                 _tell(findings, 'side-duplicate', picture, f'{text} of {side}')
+            else:
+                _tell(findings, 'picture-duplicate', picture, text)
         first[fact.digest].setdefault(picture.side, i)
 
 
