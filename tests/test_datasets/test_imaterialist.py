@@ -189,6 +189,26 @@ def prepared(tmp_path_factory):
     return root
 
 
+@pytest.mark.parametrize('share', [0, 0.1, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize('indent', [None, 1])
+def test_a_file_that_is_cut_off_is_named(prepared, tmp_path, share, indent):
+    text = (prepared / 'annotations/train.json').read_text()
+    if indent:  # of another layout
+        text = json.dumps(json.loads(text), indent=indent)
+    path = tmp_path / 'cut.json'
+    path.write_text(text[: int(len(text) * share)])
+    message = f'^{path} is cut off or no JSON .*; make it again with tools/prepare_im'
+    with pytest.raises(ValueError, match=message):
+        IMaterialistDataset(ann_file=str(path), pipeline=[])
+
+
+def test_a_file_of_other_bytes_is_named(tmp_path):
+    path = tmp_path / 'cut.json'
+    path.write_bytes(b'\xff\xd8')
+    with pytest.raises(ValueError, match=f'^{path} is cut off or no JSON'):
+        IMaterialistDataset(ann_file=str(path), pipeline=[])
+
+
 def build(root, *pipeline, side='train', **kwargs):
     kwargs.setdefault('ann_file', f'annotations/{side}.json')
     return IMaterialistDataset(

@@ -49,6 +49,26 @@ def test_report_on_a_config(run, root, folder, tmp_path, capsys):
     assert 'data:image/jpeg' in out.read_text()
 
 
+@pytest.mark.parametrize(
+    'tool, args',
+    [
+        ('browse_dataset.py', [CONFIG, '--out', 'out', '--cfg-options']),
+        ('show_repeat_factors.py', ['--category-thr', 0.1]),
+        ('dataset_report.py', ['--out', 'out/report.html']),
+    ],
+)
+def test_annotations_that_are_cut_off_are_named(
+    run, root, folder, tmp_path, monkeypatch, tool, args
+):
+    path = folder / 'annotations/train.json'
+    path.write_bytes(path.read_bytes()[:-2000])
+    monkeypatch.chdir(tmp_path)
+    args = [root / arg if arg == CONFIG else arg for arg in args]
+    source = f'data_root={folder}' if tool == 'browse_dataset.py' else path
+    with pytest.raises(SystemExit, match=f'^error: {path}(: | is cut off or no JSON)'):
+        run(tool, *args, source)
+
+
 def test_samples_of_a_config(run, root, folder, tmp_path, capsys):
     options = ('--mode', 'both', '--number', 3, '--cfg-options', f'data_root={folder}')
     run('browse_dataset.py', root / CONFIG, '--out', tmp_path / 'out', *options)

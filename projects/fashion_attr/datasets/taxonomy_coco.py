@@ -1,5 +1,6 @@
 """COCO's reader and label tables, held against the taxonomy."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 from mmdet.datasets.api_wrappers import COCO
@@ -17,12 +18,19 @@ class TaxonomyCOCO(COCO):
         annotation_file (str | None): path of the JSON file.
 
     Raises:
-        ValueError: if the file names an id differently from the taxonomy.
+        ValueError: if the file is no JSON or is cut off, or names an id differently
+            from the taxonomy.
     """
 
     def __init__(self, annotation_file: str | None = None):
         self.source = str(annotation_file)
-        super().__init__(annotation_file)
+        try:
+            super().__init__(annotation_file)
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise ValueError(
+                f'{self.source} is cut off or no JSON ({error}); make it again with '
+                'tools/prepare_imaterialist.py, or download it again'
+            ) from error
 
     def createIndex(self) -> None:
         """Compare the file's names with the taxonomy, then index its entries."""
