@@ -1,5 +1,6 @@
 import copy
 import pickle
+import random
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from projects.fashion_attr import ops
 
 ops.install()  # before mmdet's transforms
 
+from mmdet.datasets.transforms import RandomShift  # noqa: E402
 from samples import attrs_of, boxes_xywh, make_sample  # noqa: E402
 
 from projects.fashion_attr.datasets.transforms import KeepAttrs  # noqa: E402
@@ -29,10 +31,10 @@ SINGLE = {
     'Resize': dict(scale=(40, 48)),
     'RandomErasing': dict(n_patches=3, ratio=0.5),
     'MinIoURandomCrop': dict(min_ious=(0.1, 0.5), min_crop_size=0.3),
-    'RandomShift': dict(prob=1.0, max_shift_px=8, filter_thr_px=3),
 }
-# Without masks: these transforms do not move them in every version of mmdet.
+# Without masks, which these transforms do not move.
 BOXES_ONLY = {
+    'RandomShift': dict(prob=1.0, max_shift_px=8, filter_thr_px=3),
     'RandomAffine': dict(max_translate_ratio=0.4),
     'Mosaic': dict(img_scale=(20, 24), pad_val=0),
     'MixUp': dict(img_scale=(20, 24)),
@@ -48,6 +50,7 @@ def both(transform, sample, seed):
     answers = []
     for wrapped in (False, True):
         np.random.seed(seed)
+        random.seed(seed)  # for RandomShift
         built = TRANSFORMS.build(transform)
         run = KeepAttrs(built) if wrapped else built
         answers.append(run(copy.deepcopy(sample)))
@@ -102,6 +105,69 @@ def test_mixes_and_warps(name, boxes, seed):
     sample = samples[0]
     sample['mix_results'] = samples[1:2] if name == 'MixUp' else samples[1:]
     assert_in_step(*both(config(name, BOXES_ONLY), sample, seed))
+
+
+@pytest.mark.parametrize('name', BOXES_ONLY)
+@pytest.mark.parametrize('nested', [False, True], ids=['alone', 'before-a-flip'])
+def test_masks_are_not_left_behind(name, nested):
+    step = config(name, BOXES_ONLY)
+    if nested:  # whose masks are new, but those of the picture before
+        steps = [step, dict(type='RandomFlip', prob=1.0)]
+        step = dict(type='Compose', transforms=steps)
+    with DefaultScope.overwrite_default_scope('mmdet'):
+        keep = KeepAttrs(step)
+    message = f'0.jpg: {name} moves boxes, but not masks; .*with_mask=False'
+    with pytest.raises(ValueError, match=message):
+        keep(make_sample([(3, 3, 9, 9)]))
+
+
+class Shift(RandomShift):
+    """A transform that nobody knows by name."""
+
+
+def slide_in_place(results):
+    results['gt_bboxes'].translate_([2, 0])
+    return dict(results, img=np.roll(results['img'], 2, axis=1))
+
+
+def enlarge(results):
+    """Masks have another size then, though boxes are right."""
+    h, w = results['img_shape']
+    return dict(results, img=np.zeros((h, 2 * w, 3), np.uint8), img_shape=(h, 2 * w))
+
+
+@pytest.mark.parametrize(
+    'move, boxes, name',
+    [
+        (Shift(prob=1.0, max_shift_px=8), [(6, 6, 9, 9)], 'Shift'),
+        (slide_in_place, [(6, 6, 9, 9)], 'function'),
+        (enlarge, [(6, 6, 9, 9)], 'function'),
+    ],
+    ids=['shift', 'in-place', 'size'],
+)
+def test_what_has_left_masks_behind_is_named(move, boxes, name):
+    random.seed(1)
+    with pytest.raises(ValueError, match=f'0.jpg: {name} moves boxes, but not masks'):
+        KeepAttrs(move)(make_sample(boxes))
+    sample = make_sample(boxes)
+    del sample['gt_masks']
+    assert len(KeepAttrs(move)(sample)['gt_attr_labels']) == len(boxes)
+
+
+@pytest.mark.parametrize(
+    'transform',
+    [
+        Shift(prob=0.0),
+        lambda r: dict(r, img=r['img'] // 2),
+        lambda r: dict(r, gt_bboxes=r['gt_masks'].get_bboxes('hbox')),
+    ],
+    ids=['did-not-move', 'colours', 'boxes-of-the-masks'],
+)
+def test_masks_may_stay_where_the_picture_does(transform):
+    sample = make_sample([(3, 3, 9, 9)])
+    sample['gt_bboxes'].tensor[:] += 1
+    out = KeepAttrs(transform)(sample)
+    assert out['gt_masks'] is sample['gt_masks']
 
 
 def test_equal_labels_do_not_confuse_instances():

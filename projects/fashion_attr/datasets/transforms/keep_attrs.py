@@ -14,7 +14,13 @@ from collections.abc import Callable
 
 import numpy as np
 from mmcv.transforms import BaseTransform
+from mmdet.datasets.transforms import MixUp, Mosaic, RandomAffine, RandomShift
 from mmdet.registry import TRANSFORMS
+
+from .attr_random_flip import transforms_of
+
+# They move boxes and leave masks where they were, as of mmdet 3.3.
+_BOXES_ONLY = (MixUp, Mosaic, RandomAffine, RandomShift)
 
 
 @TRANSFORMS.register_module()
@@ -29,7 +35,9 @@ class KeepAttrs(BaseTransform):
     Raises:
         ValueError: if the transform keeps samples of earlier calls (``CachedMosaic``,
             ``CachedMixUp``); in use, if labels and attributes differ in number
-            before it, or if it loses or invents labels.
+            before it, if it loses or invents labels, or if there are masks and it
+            moves the boxes without them: ``MixUp``, ``Mosaic``, ``RandomAffine``
+            and ``RandomShift`` at once, others when they have done so.
     """
 
     def __init__(self, transform: dict | Callable[[dict], dict | None]):
@@ -75,17 +83,35 @@ class KeepAttrs(BaseTransform):
         labels = np.concatenate([self._labels(sample) for sample in samples])
         attrs = np.concatenate([sample['gt_attr_labels'] for sample in samples])
         dtype, numbered = results['gt_bboxes_labels'].dtype, self._number(samples)
+        self._refuse_boxes_only(results)
+        before = results.get('img'), _frame(results)
         if mixed:
             numbered[0]['mix_results'] = numbered[1:]
         answer = self.wrapped(numbered[0])
         if answer is None:
             return None
+        self._check_masks(results, answer, *before)
         if mixed and 'mix_results' in answer:
             answer['mix_results'] = mixed
         order = self._numbers(answer, len(labels))
         answer['gt_bboxes_labels'] = labels[order].astype(dtype)
         answer['gt_attr_labels'] = attrs[order]
         return answer
+
+    def _refuse_boxes_only(self, results: dict) -> None:
+        if results.get('gt_masks') is None:
+            return
+        for transform in transforms_of(self.wrapped):
+            if type(transform) in _BOXES_ONLY:
+                raise ValueError(_left_behind(results, type(transform).__name__))
+
+    def _check_masks(self, results: dict, answer: dict, image, frame: tuple) -> None:
+        """What moves picture and boxes gives new masks too, or has forgotten them."""
+        masks = answer.get('gt_masks')
+        if not masks or masks is not results.get('gt_masks'):
+            return
+        if answer.get('img') is not image and not _same(_frame(answer), frame):
+            raise ValueError(_left_behind(answer, self._name))
 
     def _labels(self, sample: dict) -> np.ndarray:
         path, labels = sample.get('img_path'), sample.get('gt_bboxes_labels')
@@ -134,3 +160,21 @@ class KeepAttrs(BaseTransform):
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(transform={self.wrapped})'
+
+
+def _frame(sample: dict) -> tuple[tuple | None, np.ndarray | None]:
+    """The picture's size and a copy of the boxes."""
+    shape, boxes = sample.get('img_shape'), sample.get('gt_bboxes')
+    boxes = None if boxes is None else np.array(getattr(boxes, 'tensor', boxes))
+    return None if shape is None else tuple(shape[:2]), boxes
+
+
+def _same(one: tuple, other: tuple) -> bool:
+    return one[0] == other[0] and np.array_equal(one[1], other[1])
+
+
+def _left_behind(sample: dict, name: str) -> str:
+    return (
+        f'{sample.get("img_path")}: {name} moves boxes, but not masks; load '
+        'boxes alone with LoadAttrAnnotations(with_mask=False), or do without it'
+    )
