@@ -1,8 +1,10 @@
+import ast
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from kaggle_files import good_rows, row, write_folder
@@ -103,6 +105,38 @@ def test_parts_of_another_file_are_not_taken(tmp_path):
     assert [mask.area for image in images for mask in image.masks] == [8, 24] * 6
     assert not old.exists()
     assert parts_of(root).path != old
+
+
+def test_parts_by_other_code_are_not_taken(tmp_path, monkeypatch):
+    root = write_folder(tmp_path)
+    expected = read(root, ROW)
+    old = parts_of(root).path
+    for part in old.iterdir():
+        part.write_text('[2, [], null]')
+    monkeypatch.setattr(csv_parts, '_CODE', csv_parts.source_hash([]))
+    assert read(root, ROW) == expected
+    assert not old.exists()
+
+
+def test_a_change_of_any_source_changes_the_name_of_parts(tmp_path):
+    sources, changed = list(csv_parts.SOURCES), tmp_path / 'changed.py'
+    hashes = {csv_parts.source_hash(sources)}
+    for i, source in enumerate(sources):
+        changed.write_text(Path(source).read_text() + '# changed')
+        hashes.add(csv_parts.source_hash([*sources[:i], changed, *sources[i + 1 :]]))
+    assert len(hashes) == len(sources) + 1
+
+
+def test_what_the_sources_import_is_among_them():
+    sources = {Path(source) for source in csv_parts.SOURCES}
+    for source in sources:
+        for node in ast.walk(ast.parse(source.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = source.parents[node.level - 1]
+                place = base.joinpath(*(node.module or '').split('.'))
+                names = [place / alias.name for alias in node.names]
+                files = [path.with_suffix('.py') for path in (place, *names)]
+                assert {file for file in files if file.is_file()} <= sources
 
 
 def test_nothing_is_kept_of_a_small_file_or_after_success(tmp_path):

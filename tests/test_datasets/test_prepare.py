@@ -84,7 +84,7 @@ def test_a_stop_leaves_earlier_annotations_as_they_were(tmp_path):
 def test_what_a_killed_run_has_left_is_removed(tmp_path):
     folder = write_folder(tmp_path) / 'annotations'
     folder.mkdir()
-    for name in ('.train.json.x1', '.val.json.x2', '.parts-v1-3-4-5/0-9.json'):
+    for name in ('.train.json.x1', '.val.json.x2', '.parts-0a1b-3-4-5/0-9.json'):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text('half')
     prepare(tmp_path, val=2, progress=False)

@@ -3,22 +3,26 @@
 Each part is a span of whole rows, converted without a look at the others; what needs
 the rows before (a line's number, a picture's size) is settled in the file's order when
 the parts are put together. A part is a JSON file that is written as a whole or not at
-all, in a folder named after the CSV file's size and time: a run that was ended in the
-middle goes on from there, and parts of another file are never taken for its own.
+all, in a folder named after the CSV file's size and time and after the code that
+converts: a run that was ended in the middle goes on from there, and parts of another
+file or by other code are never taken for its own.
 """
 
+import hashlib
 import json
 import os
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 
+from ..structures import kaggle_rle, rle
+from . import annotations, csv_chunks, csv_rows, kaggle_csv, taxonomy
 from .annotations import MaskRecord, RowResult, atomic_writer, convert_row
 from .csv_chunks import cut_spans
 from .csv_rows import BrokenCsv, Header, Span, read_header, read_span
@@ -26,7 +30,8 @@ from .kaggle_csv import BROKEN_WAY_OUT, COLUMNS
 
 # 1,500 rows of the real file: a second of work, and no more is lost by a stop.
 PART_BYTES = 8 << 20
-_VERSION = 1  # of the parts' content: count on when `convert_row` gives something else
+# With this one, all that parts depend on.
+_MODULES = annotations, csv_chunks, csv_rows, kaggle_csv, kaggle_rle, rle, taxonomy
 _PREFIX = '.parts-'
 
 
@@ -45,6 +50,24 @@ class Part:
     fault: BrokenCsv | None = None
 
 
+def source_hash(paths: Iterable[str | Path]) -> str:
+    """A short name for what some files say.
+
+    Args:
+        paths (Iterable[str | Path]): the files.
+
+    Returns:
+        str: 16 hexadecimal digits.
+    """
+    sources = [hashlib.sha256(Path(path).read_bytes()).digest() for path in paths]
+    return hashlib.sha256(b''.join(sources)).hexdigest()[:16]
+
+
+SOURCES = (__file__, *(module.__file__ for module in _MODULES))
+# At the import: the files may change while this runs.
+_CODE = source_hash(SOURCES)
+
+
 class PartsFolder:
     """Finished parts of one CSV file.
 
@@ -58,13 +81,13 @@ class PartsFolder:
         self, folder: str | Path, csv_path: str | Path, part_bytes: int = PART_BYTES
     ):
         stat = os.stat(csv_path)
-        key = f'v{_VERSION}-{stat.st_size}-{stat.st_mtime_ns}-{part_bytes}'
+        key = f'{_CODE}-{stat.st_size}-{stat.st_mtime_ns}-{part_bytes}'
         self.parent = Path(folder)
         self.path = self.parent / f'{_PREFIX}{key}'
         self.part_bytes = part_bytes
 
     def open(self) -> None:
-        """Make the folder and remove those of other CSV files."""
+        """Make the folder and remove those of other CSV files and other code."""
         self.path.mkdir(parents=True, exist_ok=True)
         remove_parts(self.parent, keep=self.path)
 
