@@ -107,11 +107,12 @@ def annotated(results: dict) -> dict:
     )
 
 
-def stock(path, **settings) -> dict:
+def stock(path, to_float32=False, **settings) -> dict:
     load = TRANSFORMS.build(
         dict(
             type='mmcv.LoadImageFromFile',
             color_type='color_ignore_orientation',
+            to_float32=to_float32,
         )
     )
     return Resize(**settings)(annotated(load(dict(img_path=str(path)))))
@@ -176,6 +177,14 @@ class TestExact:
         settings = dict(scale=(40, 30), backend='pillow')
         assert_same(ours(path, **settings), stock(path, **settings), pixels=True)
 
+    def test_float32_is_that_of_the_loader(self, path):
+        write(path, 'jpeg', (90, 61))
+        settings = dict(scale=(40, 30), keep_ratio=True, to_float32=True)
+        expected = stock(path, **settings)
+        assert expected['img'].dtype == np.float32
+        assert (expected['img'] % 1).any()  # was not rounded
+        assert_same(ours(path, **settings), expected, pixels=True)
+
     def test_decoded_pictures_are_resized_as_by_resize(self):
         sample = annotated(dict(img=smooth(60, 40), ori_shape=(40, 60)))
         settings = dict(scale=(30, 30), keep_ratio=True)
@@ -192,6 +201,14 @@ class TestScaled:
         assert_same(results, stock(path, **settings), pixels=False)
         again = ours(path, ELSEWHERE, decode='scaled', **settings)
         assert_same(again, results, pixels=True)
+
+    def test_float32_is_that_of_the_reduced_picture(self, path):
+        write(path, 'jpeg', (100, 80))
+        settings = dict(scale=(33, 30), decode='scaled')
+        whole = ours(path, **settings)['img']
+        exact = ours(path, to_float32=True, **settings)['img']
+        assert exact.dtype == np.float32 and (exact % 1).any()
+        assert np.abs(exact - whole).max() <= 1
 
     @pytest.mark.parametrize(
         'kind, settings',
@@ -327,6 +344,24 @@ class TestErrors:
             DecodeResize(scale=(10, 10), decode='fast')
         with pytest.raises(ValueError, match="scaled' resizes with OpenCV.*'pillow'"):
             DecodeResize(scale=(10, 10), decode='scaled', backend='pillow')
+
+    @pytest.mark.parametrize('decode', ['exact', 'scaled'])
+    @pytest.mark.parametrize(
+        'settings, target',
+        [
+            (dict(scale=(100, 80), keep_ratio=True), '0 x 100'),
+            (dict(scale_factor=0.1, keep_ratio=True), '0 x 0'),
+            (dict(scale_factor=0.1), '0 x 50'),
+        ],
+    )
+    def test_a_side_that_is_rounded_to_0_is_named(self, path, settings, target, decode):
+        write(path, 'jpeg', (500, 1))
+        message = rf'a\.jpg, 1 x 500 pixels .*, cannot be resized to {target}: take'
+        sample = LoadEncodedImage()(dict(img_path=str(path)))
+        decoded = dict(sample, img=sample['img'].decode())
+        for results in (sample, decoded):
+            with pytest.raises(ValueError, match=message):
+                DecodeResize(**settings, decode=decode)(results)
 
     @pytest.mark.parametrize('backend_args', [None, ELSEWHERE], ids=['local', 'bytes'])
     def test_missing_file(self, tmp_path, backend_args):

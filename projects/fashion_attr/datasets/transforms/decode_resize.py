@@ -80,15 +80,20 @@ class DecodeResize(Resize):
             the smallest of 1/2, 1/4 and 1/8 that is in neither side smaller than the
             target, then resizes; all but the pixel values stays the same. What is
             no JPEG, or is to be less than halved, or ``interpolation='nearest'``, is
-            decoded exactly.
+            decoded exactly. A JPEG that is cut off is refused either way.
+        to_float32 (bool): whether to make float32 of the pixels before they are
+            resized, as ``LoadImageFromFile`` does for ``RandomCenterCropPad``.
         kwargs: settings of mmdet's ``Resize``: ``scale`` or ``scale_factor``,
             ``keep_ratio``, ``clip_object_border``, ``interpolation``, ``backend``.
 
     Raises:
-        ValueError: if ``decode`` is neither, or is 'scaled' where Pillow resizes.
+        ValueError: if ``decode`` is neither, or is 'scaled' where Pillow resizes; in
+            use, if the picture cannot be decoded or a side would be rounded to 0.
     """
 
-    def __init__(self, *args, decode: str = 'exact', **kwargs) -> None:
+    def __init__(
+        self, *args, decode: str = 'exact', to_float32: bool = False, **kwargs
+    ) -> None:
         super().__init__(*args, **kwargs)
         if decode not in DECODES:
             raise ValueError(f'decode should be one of {DECODES}, got {decode!r}')
@@ -98,6 +103,7 @@ class DecodeResize(Resize):
                 "leave backend='cv2' or take decode='exact'"
             )
         self.decode = decode
+        self.to_float32 = to_float32
 
     def transform(self, results: dict) -> dict:
         """Decode and resize the picture, resize boxes and masks.
@@ -118,17 +124,42 @@ class DecodeResize(Resize):
     def _resize_img(self, results: dict) -> None:
         """Decode, then resize to ``results['scale']``."""
         picture = results.get('img')
-        if not isinstance(picture, EncodedImage):
-            super()._resize_img(results)
+        if picture is None:
             return
-        size, target = picture.size, results['scale']
-        if self.keep_ratio:
-            target = mmcv.rescale_size(size, target)
-        reduction = self._reduction(picture, target)
-        results['img'] = picture.decode(reduction)
+        encoded = isinstance(picture, EncodedImage)
+        target = self._target(results)
+        reduction = self._reduction(picture, target) if encoded else 1
+        image = picture.decode(reduction) if encoded else picture
+        if self.to_float32:
+            image = image.astype(np.float32, copy=False)
+        results['img'] = image
         if reduction == 1:
             super()._resize_img(results)
-            return
+        else:
+            self._resize_reduced(results, picture.size, target, reduction)
+
+    def _target(self, results: dict) -> tuple[int, int]:
+        """(w, h) to resize to, in pixels."""
+        picture, target = results['img'], results['scale']
+        encoded = isinstance(picture, EncodedImage)
+        size = picture.size if encoded else picture.shape[1::-1]
+        if self.keep_ratio:
+            target = mmcv.rescale_size(size, target)
+        if min(target) < 1:
+            raise ValueError(
+                f'{results.get("img_path")}, {size[1]} x {size[0]} pixels (height x '
+                f'width), cannot be resized to {target[1]} x {target[0]}: take a '
+                'larger scale, or leave the picture out'
+            )
+        return target
+
+    def _resize_reduced(
+        self,
+        results: dict,
+        size: tuple[int, int],
+        target: tuple[int, int],
+        reduction: int,
+    ) -> None:
         factors = tuple(new / old for new, old in zip(target, size, strict=True))
         code = cv2_interp_codes[self.interpolation]
         results['img'] = resize_reduced(
@@ -145,7 +176,8 @@ class DecodeResize(Resize):
         return greatest_reduction(picture.size, target)
 
     def __repr__(self) -> str:
-        return f'{super().__repr__()[:-1]}, decode={self.decode})'
+        base = super().__repr__()[:-1]
+        return f'{base}, decode={self.decode}, to_float32={self.to_float32})'
 
 
 def greatest_reduction(size: tuple[int, int], target: tuple[int, int]) -> int:
