@@ -6,6 +6,7 @@ import pytest
 from kaggle_files import decode_kaggle, good_rows, row, write_folder
 from pycocotools import mask as mask_utils
 
+from projects.fashion_attr.datasets.annotations import write_annotations
 from projects.fashion_attr.datasets.kaggle_csv import parse_row, read_train_csv
 from projects.fashion_attr.datasets.prepare import prepare, split_sizes
 
@@ -89,6 +90,28 @@ def test_what_a_killed_run_has_left_is_removed(tmp_path):
         (folder / name).write_text('half')
     prepare(tmp_path, val=2, progress=False)
     assert {path.name for path in folder.iterdir()} == {'train.json', 'val.json'}
+
+
+def test_a_second_run_at_the_same_time_is_refused(tmp_path, monkeypatch):
+    root, refused = write_folder(tmp_path), []
+
+    def write(*args):
+        with pytest.raises(BlockingIOError, match=f'another run is at work in {root}'):
+            prepare(root, val=3, progress=False)
+        refused.append(args[0].name)
+        write_annotations(*args)
+
+    monkeypatch.setattr(
+        'projects.fashion_attr.datasets.prepare.write_annotations', write
+    )
+    prepare(root, val=2, progress=False)
+    assert refused == ['train.json', 'val.json']
+    assert [len(load(root)[s]['images']) for s in ('train', 'val')] == [4, 2]
+
+
+def test_a_folder_that_is_absent_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match='gone/train.csv is absent; DATA_ROOT'):
+        prepare(tmp_path / 'gone', val=2, progress=False)
 
 
 def test_less_than_one_worker_is_refused(tmp_path):

@@ -91,16 +91,29 @@ def read_kaggle_folder(
         ValueError: at the first bad row where `problems` stops.
     """
     root = Path(root)
-    for name in (CSV_NAME, IMAGE_FOLDER) if check_pictures else (CSV_NAME,):
-        if not (root / name).exists():
-            raise FileNotFoundError(
-                f"{root / name} is absent; DATA_ROOT is Kaggle's folder"
-            )
+    expect_kaggle_folder(root, check_pictures)
     parts = parts or PartsFolder(root / ANNOTATION_FOLDER, root / CSV_NAME)
     images = _read_masks(root / CSV_NAME, parts, workers, problems, progress)
     if check_pictures:
         images = _check_pictures(root / IMAGE_FOLDER, images, problems, progress)
     return images
+
+
+def expect_kaggle_folder(root: Path, pictures: bool = True) -> None:
+    """See that a folder has what is read from it.
+
+    Args:
+        root (Path): the folder.
+        pictures (bool): whether ``train/`` is read.
+
+    Raises:
+        FileNotFoundError: if ``train.csv`` or ``train/`` is absent.
+    """
+    for name in (CSV_NAME, IMAGE_FOLDER) if pictures else (CSV_NAME,):
+        if not (root / name).exists():
+            raise FileNotFoundError(
+                f"{root / name} is absent; DATA_ROOT is Kaggle's folder"
+            )
 
 
 def _read_masks(

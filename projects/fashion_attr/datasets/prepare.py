@@ -14,8 +14,15 @@ from .annotations import (
     write_annotations,
 )
 from .csv_parts import remove_parts
+from .folder_lock import locked
 from .kaggle_csv import check_label_descriptions
-from .kaggle_folder import ANNOTATION_FOLDER, Problems, SkippedRow, read_kaggle_folder
+from .kaggle_folder import (
+    ANNOTATION_FOLDER,
+    Problems,
+    SkippedRow,
+    expect_kaggle_folder,
+    read_kaggle_folder,
+)
 from .split import stratified_split
 from .taxonomy import (
     ATTRIBUTE_ID_TO_INDEX,
@@ -125,19 +132,31 @@ def prepare(
         ValueError: at the first bad row (`on_error` 'stop'), if there are fewer
             pictures than asked for, if a file is of another year, or if `workers` is
             below 1.
+        BlockingIOError: if another run is at work in the folder.
         ChildProcessError: if a worker process was killed.
     """
     if workers < 1:
         raise ValueError(f'--workers should be 1 or more, got {workers}')
     root, problems = Path(root), Problems(on_error)
+    expect_kaggle_folder(root, check_pictures)
     descriptions = root / 'label_descriptions.json'
     if descriptions.exists():
         check_label_descriptions(descriptions)
-    folder = root / ANNOTATION_FOLDER
-    images = read_kaggle_folder(
-        root, problems, progress, workers=workers, check_pictures=check_pictures
-    )
-    sizes = split_sizes(len(images), val, train)
+    with locked(root):
+        images = read_kaggle_folder(
+            root, problems, progress, workers=workers, check_pictures=check_pictures
+        )
+        sizes = split_sizes(len(images), val, train)
+        return _write(root / ANNOTATION_FOLDER, images, sizes, seed, problems.skipped)
+
+
+def _write(
+    folder: Path,
+    images: list[ImageRecord],
+    sizes: Sequence[int],
+    seed: int,
+    skipped: list[SkippedRow],
+) -> PrepareReport:
     sides = stratified_split(presence(images), sizes, seed, covered=(0, 1))
     parts = {
         name: [image for image, s in zip(images, sides, strict=True) if s == side]
@@ -152,9 +171,9 @@ def prepare(
         )
         remove_unfinished(folder / f'{name}.json')
         write_annotations(folder / f'{name}.json', part, info)
-    _write_skipped(folder / 'skipped_rows.csv', problems.skipped)
+    _write_skipped(folder / 'skipped_rows.csv', skipped)
     remove_parts(folder)
-    return _report(folder, parts, sizes[2], problems.skipped)
+    return _report(folder, parts, sizes[2], skipped)
 
 
 def split_sizes(num_images: int, val: int, train: int | None) -> list[int]:
