@@ -4,7 +4,8 @@ python tools/make_toy_wardrobe.py data/toy_wardrobe_large --images 850 --size 89
 python tools/prepare_imaterialist.py data/toy_wardrobe_large --val 100
 python tools/train.py configs/toy/mask-rcnn_r18_attr_focal_scaled.py
 
-Every picture is decoded at a half or a quarter, then resized to 256 px.
+Every picture is decoded at a half or a quarter, then resized to 256 px. mmdet's
+DetInferencer wants mask-rcnn_r18_attr_focal.py, which tests on decoded pictures.
 """
 
 _base_ = './mask-rcnn_r18_attr_focal.py'
@@ -14,8 +15,10 @@ data_root = 'data/toy_wardrobe_large/'
 train_pipeline = _base_.train_pipeline
 train_pipeline[2].decode = 'scaled'
 test_pipeline = _base_.test_pipeline
+test_pipeline[0] = dict(type='LoadEncodedImage')
 test_pipeline[1].decode = 'scaled'
 tta_pipeline = _base_.tta_pipeline
+tta_pipeline[0] = dict(type='LoadEncodedImage')
 tta_pipeline[1].transforms[0][0].decode = 'scaled'
 
 train_dataloader = dict(dataset=dict(data_root=data_root, pipeline=train_pipeline))

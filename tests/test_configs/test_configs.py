@@ -123,3 +123,70 @@ def test_final_recipe(name, file, loss):
     kind = dict(bce='CrossEntropyLoss', focal='FocalLoss')[loss]
     head = cfg.model.roi_head.bbox_head.attr_head
     assert head.loss_attr.type == kind
+
+
+def pipelines_of(cfg) -> dict[str, list]:
+    """The pipelines of a config's data loaders, and that of TTA."""
+    parts = ('train', 'val', 'test')
+    loaders = {part: cfg[f'{part}_dataloader'].dataset.pipeline for part in parts}
+    return dict(loaders, tta=cfg.tta_pipeline)
+
+
+def built_steps(steps):
+    """Every transform of a pipeline, built, those within others included."""
+    from mmdet.registry import TRANSFORMS
+    from mmengine.registry import init_default_scope
+
+    init_default_scope('mmdet')
+    for step in map(TRANSFORMS.build, steps):
+        yield getattr(step, 'resize', step)  # RandomResize
+        for branch in getattr(step, 'subroutines', []):  # TestTimeAug
+            yield from branch.transforms
+
+
+def loaders_and_decodes(steps):
+    """The names of what loads pictures, and how each DecodeResize decodes."""
+    steps = list(built_steps(steps))
+    names = [type(step).__name__ for step in steps]
+    decodes = {
+        step.decode
+        for step, name in zip(steps, names, strict=True)
+        if name == 'DecodeResize'
+    }
+    loaders = {'LoadImageFromFile', 'LoadEncodedImage'}
+    return loaders & set(names), decodes
+
+
+@pytest.mark.parametrize(
+    'name',
+    [
+        '_base_/datasets/imaterialist_scaled.py',
+        'toy/mask-rcnn_r18_attr_focal_scaled.py',
+    ],
+)
+def test_scaled_is_scaled_everywhere(name):
+    for part, steps in pipelines_of(Config.fromfile(CONFIGS / name)).items():
+        assert loaders_and_decodes(steps) == ({'LoadEncodedImage'}, {'scaled'}), part
+
+
+@pytest.mark.parametrize(
+    'name', ['mask-rcnn_r50_attr_focal_lsj.py', 'toy/mask-rcnn_r18_attr_focal.py']
+)
+def test_others_are_exact(name):
+    cfg = Config.fromfile(CONFIGS / name)
+    for part, steps in pipelines_of(cfg).items():
+        loader = 'LoadEncodedImage' if part == 'train' else 'LoadImageFromFile'
+        assert loaders_and_decodes(steps) == ({loader}, {'exact'}), part
+
+
+def test_large_scale_jitter_can_be_scaled(tmp_path):
+    """By the lines that docs/data.md gives."""
+    base = CONFIGS / 'mask-rcnn_r50_attr_focal_lsj.py'
+    (tmp_path / 'scaled.py').write_text(
+        f"_base_ = '{base}'\n"
+        'lsj_pipeline = _base_.lsj_pipeline\n'
+        "lsj_pipeline[2].decode = 'scaled'\n"
+        'train_dataloader = dict(dataset=dict(pipeline=lsj_pipeline))\n'
+    )
+    steps = Config.fromfile(tmp_path / 'scaled.py').train_dataloader.dataset.pipeline
+    assert loaders_and_decodes(steps) == ({'LoadEncodedImage'}, {'scaled'})

@@ -2,6 +2,7 @@
 
 "Simple Copy-Paste", Ghiasi et al., CVPR 2021, and mmdet's lsj-100e configs. Goes
 beside any config of a data set, as configs/mask-rcnn_r50_attr_focal_lsj.py shows.
+Exact beside imaterialist_scaled.py too, until ``lsj_pipeline[2].decode = 'scaled'``.
 """
 
 lsj_size = (1024, 1024)
@@ -14,6 +15,7 @@ lsj_pipeline = [
         scale=lsj_size,
         ratio_range=(0.1, 2.0),
         keep_ratio=True,
+        decode='exact',
     ),
     dict(
         type='KeepAttrs',

@@ -1,18 +1,24 @@
 """iMaterialist (Fashion) 2020 at 800/1333, as tools/prepare_imaterialist.py leaves it.
 
 Fashionpedia's own JSON fits too: set ``ann_file`` and ``data_prefix``.
+
+Another scale takes a config on top, as toy_wardrobe.py is one: pipelines are built when
+this file is read, so ``--cfg-options image_scale=...`` comes too late.
+``train_pipeline[2].scale``, ``test_pipeline[1].scale`` and
+``tta_pipeline[1].transforms[0][0].scale`` are what it sets.
 """
 
 dataset_type = 'IMaterialistDataset'
 data_root = 'data/imaterialist/'
 image_scale = (1333, 800)
 
-# The picture is decoded where it is resized, so transforms that need pixels come
-# after that. decode='scaled' is faster still, see imaterialist_scaled.py.
-load_image = dict(type='LoadEncodedImage')
+# mmdet's DetInferencer puts its own loader in the place of this one.
+load_image = dict(type='LoadImageFromFile', color_type='color_ignore_orientation')
+# decode='scaled' is faster still, see imaterialist_scaled.py.
 resize = dict(type='DecodeResize', scale=image_scale, keep_ratio=True)
 train_pipeline = [
-    load_image,
+    # The picture is decoded where it is resized: what needs pixels comes after that.
+    dict(type='LoadEncodedImage'),
     dict(type='LoadAttrAnnotations'),
     resize,
     dict(
