@@ -16,6 +16,8 @@ from projects.fashion_attr.apis import (
     use_amp,
     use_tta,
 )
+from projects.fashion_attr.apis.dataset_files import dataset_files
+from projects.fashion_attr.apis.run_config import dataset_configs, override
 
 
 @pytest.fixture
@@ -50,6 +52,27 @@ def test_data_root_reaches_a_dataset_in_another(load):
     cfg = load(dict(data_root='/mnt/x'), name='mask-rcnn_r50_attr_focal_lsj-copypaste')
     assert cfg.train_dataloader.dataset.dataset.data_root == '/mnt/x/'
     assert 'data_root' not in cfg.train_dataloader.dataset
+
+
+def concat(cfg, *roots):
+    """Let a config train on several copies of its data, one in another wrapper."""
+    base = cfg.train_dataloader.dataset
+    first, *others = (dict(base, data_root=root) for root in roots)
+    first = dict(type='RepeatDataset', times=2, dataset=first)
+    cfg.train_dataloader.dataset = dict(type='ConcatDataset', datasets=[first, *others])
+    return cfg
+
+
+def test_data_root_reaches_what_lies_in_it_of_several(load):
+    old = load().data_root
+    cfg = concat(load(), old, '/other/', f'{old}part')
+    override(cfg, dict(data_root='/mnt/x'))
+    datasets = dataset_configs(cfg.train_dataloader.dataset)
+    assert [d.data_root for d in datasets.values()] == [
+        '/mnt/x/', '/other/', '/mnt/x/part/',
+    ]  # fmt: skip
+    assert list(datasets) == ['.datasets.0.dataset', '.datasets.1', '.datasets.2']
+    assert cfg.val_dataloader.dataset.data_root == '/mnt/x/'
 
 
 def test_what_is_said_of_one_place_wins(load):
@@ -162,6 +185,16 @@ def test_missing_data_is_named(load, data, missing, parts, message):
         return
     with pytest.raises(FileNotFoundError, match=message):
         check_files(cfg, parts)
+
+
+def test_missing_data_of_several_is_named(load, data):
+    cfg = concat(load(dict(data_root=str(data), load_from=None)), str(data), str(data))
+    check_files(cfg, ('train',))
+    files = data / 'annotations/train.json', data / 'train'
+    assert dataset_files(cfg, ('train',)) == [files, files]
+    cfg = concat(load(dict(data_root=str(data), load_from=None)), str(data), '/no')
+    with pytest.raises(FileNotFoundError, match='^/no/annotations/train.json is miss'):
+        check_files(cfg, ('train',))
 
 
 def test_missing_checkpoint_is_named(load, data):

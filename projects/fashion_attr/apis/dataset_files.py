@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from mmengine.config import Config, ConfigDict
 
-from .run_config import check_files
+from .run_config import check_files, dataset_configs
 
 
 class DatasetFiles(NamedTuple):
@@ -23,13 +23,17 @@ def dataset_files(cfg: Config, parts: tuple[str, ...]) -> list[DatasetFiles]:
         parts (tuple[str, ...]): of 'train', 'val' and 'test'.
 
     Returns:
-        list[DatasetFiles]: in the order of the parts.
+        list[DatasetFiles]: in the order of the parts; several of a ConcatDataset.
 
     Raises:
         FileNotFoundError: naming what is missing and the way to get it.
     """
     check_data(cfg, parts)
-    return [_files(cfg[f'{part}_dataloader'].dataset) for part in parts]
+    return [
+        _files(dataset)
+        for part in parts
+        for dataset in dataset_configs(cfg[f'{part}_dataloader'].dataset).values()
+    ]
 
 
 def check_data(cfg: Config, parts: tuple[str, ...]) -> None:
@@ -46,8 +50,6 @@ def check_data(cfg: Config, parts: tuple[str, ...]) -> None:
 
 
 def _files(dataset: ConfigDict) -> DatasetFiles:
-    while 'dataset' in dataset:  # RepeatDataset, MultiImageMixDataset, ...
-        dataset = dataset.dataset
     root = dataset.get('data_root') or ''
     return DatasetFiles(
         Path(root, dataset.ann_file), Path(root, dataset.data_prefix.img)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 from mmdet.utils import setup_cache_size_limit_of_dynamo
-from mmengine.config import Config
+from mmengine.config import Config, ConfigDict
 from mmengine.runner import find_latest_checkpoint
 
 from ..ops import describe, install
@@ -74,10 +74,14 @@ def override(cfg: Config, options: dict) -> None:
 def _moved_data(cfg: Config, root: str) -> dict[str, str]:
     moved = {}
     for loader in _LOADERS:
-        place, dataset = f'{loader}.dataset', cfg[loader].dataset
-        while 'dataset' in dataset:  # RepeatDataset, MultiImageMixDataset, ...
-            place, dataset = f'{place}.dataset', dataset.dataset
-        moved[f'{place}.data_root'] = root
+        bases = dataset_configs(cfg[loader].dataset, f'{loader}.dataset')
+        for place, dataset in bases.items():
+            old = os.path.join(dataset.get('data_root') or '', '')
+            if len(bases) == 1:
+                moved[f'{place}.data_root'] = root
+            elif old.startswith(cfg.data_root):  # the others are other data
+                new = root + old.removeprefix(cfg.data_root)
+                moved[f'{place}.data_root'] = new
     for evaluator in _EVALUATORS:
         for key in ('ann_file', 'train_ann_file'):
             old = cfg[evaluator].get(key)
@@ -174,18 +178,41 @@ def check_files(cfg: Config, parts: tuple[str, ...]) -> None:
             missing and the way to get them.
     """
     for part in parts:
-        dataset = cfg[f'{part}_dataloader'].dataset
-        while 'dataset' in dataset:  # RepeatDataset, MultiImageMixDataset, ...
-            dataset = dataset.dataset
-        root = dataset.get('data_root') or ''
-        for place in (dataset.ann_file, dataset.data_prefix.img):
-            path = Path(root, place)
-            if not path.exists():
-                raise FileNotFoundError(
-                    f'{path} is missing ({part}); make it with '
-                    f'python tools/prepare_imaterialist.py {root or "DATA_ROOT"}, or '
-                    'name another place with --cfg-options data_root=DIR'
-                )
+        for dataset in dataset_configs(cfg[f'{part}_dataloader'].dataset).values():
+            _check_dataset(dataset, part)
     weights = cfg.get('load_from')
     if weights and '://' not in weights and not Path(weights).is_file():
         raise FileNotFoundError(f'there is no checkpoint {weights}')
+
+
+def dataset_configs(dataset: ConfigDict, place: str = '') -> dict[str, ConfigDict]:
+    """The data sets that read files, out of whatever wraps them.
+
+    Args:
+        dataset (ConfigDict): or ConcatDataset, RepeatDataset, MultiImageMixDataset.
+        place (str): where it is in the config, as a dotted key.
+
+    Returns:
+        dict[str, ConfigDict]: by place, in their order.
+    """
+    if 'datasets' in dataset:
+        parts = {f'{place}.datasets.{i}': d for i, d in enumerate(dataset.datasets)}
+    elif 'dataset' in dataset:
+        parts = {f'{place}.dataset': dataset.dataset}
+    else:
+        return {place: dataset}
+    return {
+        k: d for p, part in parts.items() for k, d in dataset_configs(part, p).items()
+    }
+
+
+def _check_dataset(dataset: ConfigDict, part: str) -> None:
+    root = dataset.get('data_root') or ''
+    for place in (dataset.ann_file, dataset.data_prefix.img):
+        path = Path(root, place)
+        if not path.exists():
+            raise FileNotFoundError(
+                f'{path} is missing ({part}); make it with '
+                f'python tools/prepare_imaterialist.py {root or "DATA_ROOT"}, or '
+                'name another place with --cfg-options data_root=DIR'
+            )
