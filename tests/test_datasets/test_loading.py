@@ -75,9 +75,15 @@ def test_parts_can_be_left_out():
          "EXIF .* color_type='color_ignore_orientation'"),
         (dict(mask=dict(size=[12, 10], counts=[100, 3])), {},
          'a.jpg, mask 0: the counts of the RLE sum to 103, not to the 120 pixels'),
+        (dict(mask=[[1, 1, 5]]), {}, 'a.jpg, instance 0 has a polygon of 3 numbers'),
+        (dict(mask=[[1, 1, 5, 5]]), dict(poly2mask=False),
+         'a.jpg, instance 0 has no polygon of 3 points or more'),
+        (dict(mask=dict(size=[12, 10], counts=None)), {},
+         'a.jpg, instance 0: the counts of the RLE are None'),
+        (dict(mask=[]), {}, 'a.jpg, instance 0 has no mask'),
         (dict(attr_labels=range(15)), {}, 'a.jpg, instance 0 has 15 attributes'),
     ],
-    ids=['polygons-only', 'size', 'counts', 'attributes'],
+    ids=str,
 )  # fmt: skip
 def test_what_cannot_be_loaded_is_named(instance, settings, message):
     with pytest.raises(ValueError, match=message):

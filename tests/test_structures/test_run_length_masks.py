@@ -17,6 +17,7 @@ from pycocotools import mask as mask_utils
 from projects.fashion_attr.structures.run_length_masks import RunLengthMasks
 
 SIDES = st.integers(1, 40)
+TRIANGLE = [0, 0, 2, 0, 2, 2]
 KINDS = ('noise', 'empty', 'full', 'pixel', 'border', 'ellipse', 'stripes')
 
 
@@ -334,8 +335,22 @@ def test_targets_of_a_mask_head(masks, seed):
         (dict(size=[2, 3], counts='!!'), 'mask 1: character 1 of the compressed RLE'),
         (dict(size=[2, 3]), 'mask 1 is neither RLE nor a list of polygons'),
         (None, 'mask 1 is neither RLE nor a list of polygons'),
+        (dict(size=None, counts='1'), 'mask 1: the size of the RLE is None'),
+        (dict(size=[2, 3], counts=None), 'mask 1: the counts of the RLE are None'),
+        (dict(size=[2, 3], counts=[2, 3.5, 0.5]), 'mask 1: .* list of whole numbers'),
+        ([], 'mask 1 has no polygon, or one of less than 3 points'),
+        ([[0, 0, 2, 2]], 'mask 1 has no polygon, or one of less than 3 points'),
+        ([TRIANGLE, [1, 1]], 'mask 1 has no polygon, or one of less than 3 points'),
+        (TRIANGLE, 'mask 1 has a polygon that is 0, not a list of numbers'),
+        ([[*TRIANGLE, 1]], 'mask 1 has a polygon of 7 numbers; they are x, y, '),
+        (
+            [np.array([0, 0, 2, np.nan, 2, 2])],
+            'mask 1 has the polygon array.*all numbers',
+        ),
+        ([[0, 0, 2, 0, 2, 1e9]], 'mask 1 has the polygon .*within 1,000,000 pixels'),
+        ([['0', '0', '2', '0', '2', '2']], 'mask 1 has the polygon .*all numbers'),
     ],
-    ids=['size', 'sum', 'string', 'no counts', 'nothing'],
+    ids=str,
 )
 def test_bad_mask_is_named(mask, match):
     good = dict(size=[2, 3], counts=[2, 3, 1])

@@ -9,7 +9,14 @@ from collections.abc import Mapping
 import numpy as np
 from pycocotools import mask as mask_utils
 
-from ..structures.rle import counts_to_runs, decompress_counts, runs_area, runs_bbox
+from ..structures.polygons import check_polygon
+from ..structures.rle import (
+    check_form,
+    counts_to_runs,
+    decompress_counts,
+    runs_area,
+    runs_bbox,
+)
 
 
 def attribute_ids(ann: Mapping, name: str) -> list[int]:
@@ -44,20 +51,22 @@ def segmentation(ann: Mapping, name: str) -> dict | list | None:
         file has no mask.
 
     Raises:
-        ValueError: if polygons are no lists of x, y, x, y, ..., if none has 3
-            points, or if RLE lacks size or counts.
+        ValueError: if it is neither, if polygons are no lists of finite numbers x, y,
+            x, y, ..., if none has 3 points, or if RLE lacks size or counts or they
+            are of no form that COCO has.
     """
     given = ann.get('segmentation')
     if not given:
         return None
     if isinstance(given, dict):
-        if 'size' in given and 'counts' in given:
-            return given
+        _check_rle(given, name)
+        return given
+    if not isinstance(given, list | tuple):
         raise ValueError(
-            f'{name} has a run-length mask with {sorted(given)}, not size and counts'
+            f'{name} has the segmentation {given!r}, neither polygons nor RLE'
         )
     for polygon in given:
-        _check_polygon(polygon, name)
+        check_polygon(polygon, name)
     polygons = [polygon for polygon in given if len(polygon) >= 6]
     if not polygons:
         raise ValueError(f'{name} has no polygon of 3 points or more')
@@ -141,15 +150,15 @@ def area(ann: Mapping, xywh: list[float], size: tuple[int, int], name: str) -> f
     return float(mask_utils.area(as_rle(mask, size)))
 
 
-def _check_polygon(polygon: list[float], name: str) -> None:
-    if not isinstance(polygon, list | tuple):
+def _check_rle(rle: dict, name: str) -> None:
+    if not {'size', 'counts'} <= set(rle):
         raise ValueError(
-            f'{name} has a polygon that is {polygon}, not a list of numbers'
+            f'{name} has a run-length mask with {sorted(rle)}, not size and counts'
         )
-    if len(polygon) % 2:
-        raise ValueError(
-            f'{name} has a polygon of {len(polygon)} numbers; they are x, y, x, y, ...'
-        )
+    try:
+        check_form(rle)
+    except ValueError as error:
+        raise ValueError(f'{name}: {error}') from error
 
 
 def _runs(rle: dict, name: str) -> np.ndarray:

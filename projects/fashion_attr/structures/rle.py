@@ -8,7 +8,10 @@ numbered column by column (column-major order).
   summing to h * w; "compressed" is pycocotools' string of these.
 """
 
+import reprlib
 from collections.abc import Sequence
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 from pycocotools import mask as mask_utils
@@ -91,6 +94,36 @@ def check_counts(counts: np.ndarray, size: tuple[int, int]) -> None:
         )
 
 
+def check_form(rle: dict) -> None:
+    """Refuse a COCO RLE that cannot be one, whatever picture it is of.
+
+    Args:
+        rle (dict): with ``size`` and ``counts``.
+
+    Raises:
+        ValueError: if ``size`` is not two whole numbers from 0, or ``counts`` neither
+            str nor bytes nor a list (or array) of whole numbers.
+    """
+    size, counts = rle['size'], rle['counts']
+    if not _are_whole(size) or len(size) != 2 or min(size) < 0:
+        raise ValueError(
+            f'the size of the RLE is {reprlib.repr(size)}, not [height, width]'
+        )
+    if not isinstance(counts, str | bytes) and not _are_whole(counts):
+        raise ValueError(
+            f'the counts of the RLE are {reprlib.repr(counts)}; they are str, bytes or '
+            'a list of whole numbers'
+        )
+
+
+def _are_whole(numbers: Any) -> bool:
+    if isinstance(numbers, np.ndarray):
+        return numbers.ndim == 1 and numbers.dtype.kind in 'iu'
+    return isinstance(numbers, list | tuple) and all(
+        issubclass(kind, Integral) for kind in set(map(type, numbers))
+    )
+
+
 def compress_counts(counts: np.ndarray, size: tuple[int, int]) -> dict:
     """COCO's compressed RLE of counts.
 
@@ -123,9 +156,11 @@ def decompress_counts(rle: dict) -> np.ndarray:
         np.ndarray: (C,) int64 counts from background.
 
     Raises:
-        ValueError: if the string is cut short or holds a character that COCO's code
-            does not use, or if the counts do not sum to h * w.
+        ValueError: if they are of another form, see `check_form`, if the string is
+            cut short or holds a character that COCO's code does not use, or if the
+            counts do not sum to h * w.
     """
+    check_form(rle)
     counts = rle['counts']
     if isinstance(counts, str):
         counts = counts.encode('utf-8')

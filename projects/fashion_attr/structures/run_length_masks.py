@@ -1,6 +1,7 @@
 """RunLengthMasks: mmdet's instance masks, kept as runs until they are packed."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import cv2
 import mmcv
@@ -11,7 +12,9 @@ from mmdet.structures.mask import BaseInstanceMasks, BitmapMasks
 from pycocotools import mask as mask_utils
 
 from .column_segments import ColumnSegments
+from .polygons import check_polygon
 from .rle import (
+    check_form,
     compress_counts,
     counts_to_runs,
     decompress_counts,
@@ -37,13 +40,15 @@ class RunLengthMasks(BaseInstanceMasks):
     Args:
         masks (Sequence[dict | list]): N masks, each a COCO RLE (``size`` and
             ``counts``: str, bytes or a list of int) or a list of polygons
-            (x, y, x, y, ...), which are filled as pycocotools fills them.
+            (x, y, x, y, ..., 3 points or more), which are filled as pycocotools
+            fills them.
         height (int): of every mask, in pixels.
         width (int): of every mask, in pixels.
 
     Raises:
         ValueError: naming the first mask that has another size, whose counts do not
-            sum to its pixels, or that is neither RLE nor polygons.
+            sum to its pixels, that has no polygon, one of less than 3 points or one
+            of other than finite numbers, or that is neither RLE nor polygons.
 
     Example:
         >>> rle = dict(size=[2, 3], counts=[2, 3, 1])
@@ -367,14 +372,18 @@ BitmapMasks.register(RunLengthMasks)
 
 def _read(masks: Sequence[dict | list], size: tuple[int, int]) -> ColumnSegments:
     """RLE and polygons as segments, all at once where all are compressed RLE."""
-    if all(isinstance(m, dict) and list(m.get('size', ())) == [*size] for m in masks):
+    if all(isinstance(m, dict) and _is_of(m.get('size'), size) for m in masks):
         codes = [_code(mask.get('counts')) for mask in masks]
         if None not in codes:
             found = read_codes(codes, size[0] * size[1])
             if found is not None:
                 return ColumnSegments.from_flat_runs(*found, len(masks), size)
-    runs = [_read_runs(mask, size, i) for i, mask in enumerate(masks)]
+    runs = [_read_runs(mask, size, f'mask {i}') for i, mask in enumerate(masks)]
     return ColumnSegments.from_runs(runs, size)
+
+
+def _is_of(given: Any, size: tuple[int, int]) -> bool:
+    return isinstance(given, list | tuple) and tuple(given) == size
 
 
 def _code(counts: str | bytes | list | None) -> bytes | None:
@@ -384,19 +393,29 @@ def _code(counts: str | bytes | list | None) -> bytes | None:
     return counts if isinstance(counts, bytes) else None
 
 
-def _read_runs(mask: dict | list, size: tuple[int, int], index: int) -> np.ndarray:
+def _read_runs(mask: dict | list, size: tuple[int, int], name: str) -> np.ndarray:
     """(R, 2) runs of a COCO RLE or of polygons."""
     if isinstance(mask, list):
-        mask = mask_utils.merge(mask_utils.frPyObjects(mask, *size))
+        mask = _filled(mask, size, name)
     if not (isinstance(mask, dict) and {'size', 'counts'} <= set(mask)):
-        raise ValueError(f'mask {index} is neither RLE nor a list of polygons')
-    if tuple(mask['size']) != size:
-        h, w = mask['size']
-        raise ValueError(f'mask {index} is {h} x {w} pixels, not {size[0]} x {size[1]}')
+        raise ValueError(f'{name} is neither RLE nor a list of polygons')
     try:
-        return counts_to_runs(decompress_counts(mask))
+        check_form(mask)
+        if tuple(mask['size']) == size:
+            return counts_to_runs(decompress_counts(mask))
     except ValueError as error:
-        raise ValueError(f'mask {index}: {error}') from error
+        raise ValueError(f'{name}: {error}') from error
+    h, w = mask['size']
+    raise ValueError(f'{name} is {h} x {w} pixels, not {size[0]} x {size[1]}')
+
+
+def _filled(polygons: list, size: tuple[int, int], name: str) -> dict:
+    """COCO RLE of polygons."""
+    for polygon in polygons:
+        check_polygon(polygon, name)
+    if not polygons or min(map(len, polygons)) < 6:
+        raise ValueError(f'{name} has no polygon, or one of less than 3 points')
+    return mask_utils.merge(mask_utils.frPyObjects(polygons, *size))
 
 
 def _sampled(length: int, new_length: int) -> np.ndarray:

@@ -5,6 +5,7 @@ from mmdet.datasets.transforms import LoadAnnotations
 from mmdet.registry import TRANSFORMS
 
 from ...structures.run_length_masks import RunLengthMasks
+from ..coco_annotation import segmentation
 from ..taxonomy import ATTRIBUTE_PADDING, MAX_ATTRIBUTES_PER_OBJECT
 
 
@@ -59,12 +60,13 @@ class LoadAttrAnnotations(LoadAnnotations):
     def _check_masks(self, results: dict) -> None:
         for i, instance in enumerate(results.get('instances', [])):
             name = f'{results.get("img_path")}, instance {i}'
-            if 'mask' not in instance:
+            mask = segmentation(dict(segmentation=instance.get('mask')), name)
+            if mask is None:
                 raise ValueError(
                     f'{name} has no mask; load boxes alone with with_mask=False'
                 )
-            if isinstance(instance['mask'], dict):
-                self._check_rle(instance['mask'], name, results['ori_shape'][:2])
+            if isinstance(mask, dict):
+                self._check_rle(mask, name, results['ori_shape'][:2])
 
     def _check_rle(self, rle: dict, name: str, picture: tuple[int, int]) -> None:
         if not self.poly2mask:
