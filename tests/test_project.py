@@ -19,7 +19,12 @@ MODULES = sorted(
         projects.fashion_attr.__path__, 'projects.fashion_attr.'
     )
 )
-TOOLS = sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / 'tools').rglob('*.py'))
+# What a benchmark imports.
+NO_TOOLS = ('tools/benchmark/measured_dataset.py',)
+TOOLS = sorted(
+    {p.relative_to(ROOT).as_posix() for p in (ROOT / 'tools').rglob('*.py')}
+    - {*NO_TOOLS}
+)
 REGISTERED = {
     'model': ['AttrBBoxHead', 'AttrRoIHead', 'FCAttrHead', 'AttrTTAModel'],
     'dataset': ['IMaterialistDataset'],

@@ -2,7 +2,7 @@
 
 worker   start_worker: a small picture through the pipeline, peak memory reset
          MeasuredDataset: sample, CPU seconds of each step, peak memory so far
-parent   Record: medians of rounds
+parent   Record: paints masks that come as runs, as a model does; medians of rounds
 """
 
 import time
@@ -17,6 +17,9 @@ from mmdet.datasets import BaseDetDataset
 from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader, Dataset, get_worker_info
 
+from projects.fashion_attr.structures.run_length_masks import RunLengthMasks
+
+PAINT = 'paint (by the model)'
 # The first word that a transform's name has decides.
 _STEPS = {
     'FilterAnnotations': 'filter',
@@ -102,9 +105,29 @@ def start_worker(_: int) -> None:
     measured.baseline = memory_mib('VmRSS')
 
 
+def paint_seconds(sample: dict) -> float | None:
+    """CPU seconds of painting a packed sample's masks, which the model does.
+
+    Not in the worker: bitmaps are memory of the training process alone.
+
+    Args:
+        sample (dict): what a pipeline gives.
+
+    Returns:
+        float | None: None where there are no masks as runs.
+    """
+    packed = sample.get('data_samples')
+    masks = None if packed is None else packed.gt_instances.masks
+    if not isinstance(masks, RunLengthMasks):
+        return None
+    clock = time.thread_time()
+    masks.to_bitmap()
+    return time.thread_time() - clock
+
+
 @dataclass
 class Record:
-    """What the worker of one pipeline has measured."""
+    """What the worker of one pipeline has measured, and what is left to the model."""
 
     steps: dict = field(default_factory=lambda: defaultdict(list))
     wall: list = field(default_factory=list)
@@ -115,8 +138,11 @@ class Record:
         start = time.perf_counter()
         for answer in loader:
             self.peak_mib = max(self.peak_mib, answer['peak_mib'])
+            steps, painting = answer['steps'], paint_seconds(answer['sample'])
+            if painting is not None:
+                steps = {**steps, PAINT: painting}
             if not warm_up:
-                for step, seconds in answer['steps'].items():
+                for step, seconds in steps.items():
                     self.steps[step, answer['index']].append(seconds)
         if not warm_up:
             self.wall.append((time.perf_counter() - start) / len(loader))
