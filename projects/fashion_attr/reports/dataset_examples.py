@@ -1,6 +1,5 @@
 """Example pictures of a data-set report, with masks and names."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,30 +98,20 @@ def draw_examples(
         Examples: pictures that cannot be drawn are named with the reason.
     """
     chosen = choose_examples(split.table, categories, pictures, seed)
-    wanted = {image for images in chosen.values() for image in images}
-    objects = _objects_of(split, wanted)
+    entries = split.pictures({n for images in chosen.values() for n in images})
     counts = statistics.count_categories(split.table)
     examples, artist = Examples(), _Artist(split.table)
     for place, (k, images) in enumerate(chosen.items()):
         about = split.table.categories[k].name, int(counts[k]), place < categories
         for n in images:
-            image = split.images[n]
+            image, annotations = entries[n]
             try:
-                uri = artist.draw(image, objects[n], folder)
+                uri = artist.draw(image, annotations, folder)
             except (KeyError, OSError, ValueError) as error:
                 examples.left_out.append(f'image {image.get("id")}: {error}')
             else:
                 examples.pictures.append(Example(*about, image['file_name'], uri))
     return examples
-
-
-def _objects_of(split: Split, images: set[int]) -> dict[int, list[int]]:
-    """Indices of the objects of some pictures."""
-    objects = defaultdict(list)
-    chosen = np.isin(split.table.image, list(images))
-    for n in np.flatnonzero(chosen).tolist():
-        objects[int(split.table.image[n])].append(n)
-    return {image: [split.annotations[n] for n in objects[image]] for image in images}
 
 
 class _Artist:

@@ -1,12 +1,16 @@
 """The annotation files that a data-set report is made of."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..datasets.annotation_lines import LayoutError, read_pictures, read_tables
+from ..datasets.checks.workers import chunks
 from ..datasets.object_table import ObjectTable, joined
 from ..evaluation.functional.reading import named, read_coco
+
+_PICTURES = 500  # at once
 
 
 @dataclass(frozen=True)
@@ -17,15 +21,35 @@ class Split:
         name: what the page calls it.
         file: where it came from.
         table: its objects as columns.
-        images: its table of pictures, as in the file.
-        annotations: its annotations, as in the file.
+        coco: the file as loaded; None where it can be read again in a stream.
     """
 
     name: str
     file: Path
     table: ObjectTable
-    images: Sequence[Mapping]
-    annotations: Sequence[Mapping]
+    coco: Mapping | None = None
+
+    def pictures(
+        self, chosen: Collection[int]
+    ) -> dict[int, tuple[Mapping, list[Mapping]]]:
+        """Entries of some pictures.
+
+        Args:
+            chosen (Collection[int]): indices of pictures.
+
+        Returns:
+            dict[int, tuple[Mapping, list[Mapping]]]: by index the picture and its
+            annotations, as in the file.
+        """
+        if self.coco is None:
+            entries = enumerate(read_pictures(self.file))
+            return {n: entry for n, entry in entries if n in chosen}
+        found = {n: (self.coco['images'][n], []) for n in chosen}
+        owners = self.table.image.tolist()
+        for n, ann in zip(owners, self.coco['annotations'], strict=True):
+            if n in found:
+                found[n][1].append(ann)
+        return found
 
 
 def read_splits(files: Sequence[str | Path]) -> list[Split]:
@@ -71,6 +95,20 @@ def split_names(files: Sequence[str | Path]) -> list[str]:
 
 def _read(name: str, file: Path) -> Split:
     with named(file):
-        coco = read_coco(file)
-        table = ObjectTable.from_coco(coco)
-    return Split(name, file, table, coco['images'], coco['annotations'])
+        try:
+            return Split(name, file, _table_in_a_stream(file))
+        except LayoutError:
+            coco = read_coco(file)
+            return Split(name, file, ObjectTable.from_coco(coco), coco)
+
+
+def _table_in_a_stream(file: Path) -> ObjectTable:
+    """The same as of the loaded file, whose masks need not be in memory at once."""
+    labels = read_tables(file)
+    tables = [ObjectTable.from_coco(dict(labels, images=[], annotations=[]))]
+    for pictures in chunks(read_pictures(file), _PICTURES):
+        images, lists = zip(*pictures, strict=True)
+        annotations = [annotation for part in lists for annotation in part]
+        coco = dict(labels, images=images, annotations=annotations)
+        tables.append(ObjectTable.from_coco(coco))
+    return joined(tables)
