@@ -14,6 +14,7 @@ from mmdet.structures.bbox import HorizontalBoxes
 from mmdet.structures.mask import BitmapMasks, PolygonMasks
 from pycocotools import mask as mask_utils
 
+from projects.fashion_attr.structures.column_segments import ColumnSegments
 from projects.fashion_attr.structures.run_length_masks import RunLengthMasks
 
 SIDES = st.integers(1, 40)
@@ -210,6 +211,10 @@ def test_indexing_as_an_array(masks, data):
             ),
             st.lists(st.booleans(), min_size=n, max_size=n).map(np.array),
             st.slices(n),
+            st.lists(st.integers(-n, n - 1), min_size=2, max_size=2).map(
+                lambda i: np.array([i, i[::-1]])
+            ),
+            st.none(),
         )
     )
     assert_same(encode(masks)[index], masks[index])
@@ -275,9 +280,11 @@ def test_cat_takes_masks_of_any_kind():
     runs = RunLengthMasks.random(2, 8, 9, rng=2)
     maps = BitmapMasks.random(1, 8, 9, rng=3)
     polygons = PolygonMasks([[np.array([1.0, 1, 6, 1, 6, 6])]], 8, 9)
-    both = RunLengthMasks.cat([runs, maps, polygons])
+    three = [runs, maps, polygons]
     expected = [*runs.to_ndarray(), *maps.masks, *polygons.to_ndarray()]
-    np.testing.assert_array_equal(both.to_ndarray(), np.stack(expected))
+    for given_as in (list, tuple, iter):
+        joined = RunLengthMasks.cat(given_as(three))
+        np.testing.assert_array_equal(joined.to_ndarray(), np.stack(expected))
 
 
 @pytest.mark.parametrize(
@@ -316,15 +323,41 @@ def test_polygons_are_filled_as_by_mmdet():
 
 
 @with_default_profile
-@given(bitmaps(least=1), st.integers(0, 2**32 - 1))
-def test_targets_of_a_mask_head(masks, seed):
+@given(
+    bitmaps(),
+    st.integers(0, 4),
+    st.booleans(),
+    st.sampled_from([torch.from_numpy, np.asarray]),
+    st.integers(0, 2**32 - 1),
+)
+def test_targets_of_a_mask_head(masks, count, binarize, kind, seed):
+    """Boxes reach beyond the masks, and several of them may ask for one mask."""
     rng = np.random.default_rng(seed)
-    boxes = np.sort(rng.random((3, 2, 2)), axis=1) * [masks.width, masks.height]
-    boxes = torch.from_numpy(boxes.reshape(3, 4)).float()
-    inds = torch.from_numpy(rng.integers(0, len(masks), 3))
-    ours = encode(masks).crop_and_resize(boxes, (7, 7), inds)
-    theirs = masks.crop_and_resize(boxes, (7, 7), inds)
+    corners = rng.random((count, 2, 2)) * 1.4 - 0.2
+    boxes = np.sort(corners, axis=1) * [masks.width, masks.height]
+    boxes = kind(boxes.reshape(count, 4).astype(np.float32))
+    inds = kind(rng.integers(0, max(len(masks), 1), count))
+    ours, theirs = (
+        m.crop_and_resize(boxes, (7, 5), inds, 'cpu', binarize=binarize)
+        for m in (encode(masks), masks)
+    )
     np.testing.assert_array_equal(ours.masks, theirs.masks)
+    assert ours.masks.dtype == theirs.masks.dtype
+    assert (ours.height, ours.width) == (theirs.height, theirs.width) == (7, 5)
+
+
+def test_targets_paint_each_mask_that_is_asked_for_once(monkeypatch):
+    painted = []
+
+    def paint(segments):
+        painted.append(segments.num_masks)
+        return np.zeros((segments.num_masks, *segments.size), np.uint8)
+
+    masks = RunLengthMasks.random(5, 8, 9, rng=0)
+    monkeypatch.setattr(ColumnSegments, 'paint', paint)
+    boxes = torch.tensor([[0.0, 0, 5, 5]] * 4)
+    masks.crop_and_resize(boxes, (7, 7), torch.tensor([4, 1, 4, 4]))
+    assert painted == [2]
 
 
 @pytest.mark.parametrize(
@@ -358,13 +391,45 @@ def test_bad_mask_is_named(mask, match):
         RunLengthMasks([good, mask], 2, 3)
 
 
-@pytest.mark.parametrize(
-    'use, match',
-    [
-        (lambda m: m.flip('left'), "one of .* got 'left'"),
-        (lambda m: m.pad((1, 9)), 'cannot pad masks of 2 x 3 to 1 x 9'),
-    ],
-)
+WRONG = {
+    'flip': (lambda m: m.flip('left'), "one of .* got 'left'"),
+    'pad': (lambda m: m.pad((1, 9)), 'cannot pad masks of 2 x 3 to 1 x 9'),
+    'resize': (
+        lambda m: m.resize((0, 5)),
+        'cannot resize 1 masks of 2 x 3 .* to 0 x 5',
+    ),
+    'resize below 0': (lambda m: m.resize((4, -5), 'bilinear'), 'pixels to 4 x -5'),
+    'rescale': (lambda m: m.rescale(0.001), 'pixels to 0 x 0'),
+    'none, below 0': (
+        lambda m: m[:0].resize((-1, 5)),
+        'cannot resize 0 masks .* to -1',
+    ),
+    'direction': (lambda m: m.translate((2, 3), 1, 'diag'), "one of .* got 'diag'"),
+    'two offsets': (
+        lambda m: m.translate((2, 3), (1, 2)),
+        r"a tuple with direction='both'; got \(1, 2\) with 'horizontal'",
+    ),
+    'a list': (lambda m: m.translate((2, 3), [1, 2], 'both'), r'got \[1, 2\] with'),
+    'three offsets': (
+        lambda m: m.translate((2, 3), (1, 2, 3), 'both'),
+        'a number, or two',
+    ),
+    'small canvas': (
+        lambda m: m.expand(9, 4, 0, 2),
+        r'at \(0, 2\) do not fit in 9 x 4',
+    ),
+    'above': (lambda m: m.expand(9, 9, -1, 2), r'at \(-1, 2\) do not fit in 9 x 9'),
+    'height': (lambda m: RunLengthMasks([], -3, 4), 'masks cannot be -3 x 4 pixels'),
+}
+
+
+@pytest.mark.parametrize(('use', 'match'), WRONG.values(), ids=WRONG)
 def test_wrong_use_is_refused(use, match):
     with pytest.raises(ValueError, match=match):
-        use(RunLengthMasks([], 2, 3))
+        use(RunLengthMasks([dict(size=[2, 3], counts=[2, 3, 1])], 2, 3))
+
+
+def test_no_masks_may_become_those_of_no_pixels():
+    ours, theirs = RunLengthMasks([], 2, 3), BitmapMasks([], 2, 3)
+    assert_same(ours.resize((0, 5)), theirs.resize((0, 5)))
+    assert_same(ours.rescale(0.001), theirs.rescale(0.001))

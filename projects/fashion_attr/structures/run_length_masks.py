@@ -1,6 +1,7 @@
 """RunLengthMasks: mmdet's instance masks, kept as runs until they are packed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from numbers import Real
 from typing import Any
 
 import cv2
@@ -8,7 +9,7 @@ import mmcv
 import numpy as np
 import torch
 from mmdet.structures.bbox import HorizontalBoxes, get_box_type
-from mmdet.structures.mask import BaseInstanceMasks, BitmapMasks
+from mmdet.structures.mask import BaseInstanceMasks, BitmapMasks, structures
 from pycocotools import mask as mask_utils
 
 from .column_segments import ColumnSegments
@@ -23,32 +24,39 @@ from .rle import (
 )
 
 _DIRECTIONS = ('horizontal', 'vertical', 'diagonal')
+_MOVES = ('horizontal', 'vertical', 'both')
 
 
 class RunLengthMasks(BaseInstanceMasks):
     """Instance masks as runs, with the whole interface of mmdet's masks.
 
     Resizing by nearest neighbours, cropping, padding, flipping, moving, areas and
-    boxes cost as much as there are runs, not pixels, and give what ``BitmapMasks``
-    gives to the bit. What blends pixels (rotation, shear, other interpolations)
-    paints the masks, lets ``BitmapMasks`` do it and reads the runs of the result,
-    at the size that the masks have by then.
+    boxes cost as much as there are runs, not pixels. What blends pixels (rotation,
+    shear, other interpolations) paints the masks, lets ``BitmapMasks`` do it and
+    reads the runs of the result, at the size that the masks have by then.
+    Operations return new masks, as mmdet's do.
 
-    Masks are 0 or 1 throughout: where ``BitmapMasks`` would hold another border or
-    padding value, these hold 1. Operations return new masks, as mmdet's do.
+    Whatever ``BitmapMasks`` can do comes out the same to the bit, but for
+
+    - masks are 0 or 1 throughout: another border or padding value becomes 1;
+    - areas are int64, boxes without a `dst_type` 'hbox';
+    - what fails there on an assertion or in OpenCV is a ValueError here, or is done:
+      crops with edges between pixels (which are cut to whole ones) or beyond the
+      masks (one pixel is left), `cat` with masks of other kinds.
 
     Args:
         masks (Sequence[dict | list]): N masks, each a COCO RLE (``size`` and
             ``counts``: str, bytes or a list of int) or a list of polygons
             (x, y, x, y, ..., 3 points or more), which are filled as pycocotools
             fills them.
-        height (int): of every mask, in pixels.
-        width (int): of every mask, in pixels.
+        height (int): of every mask, in pixels, from 0.
+        width (int): of every mask, in pixels, from 0.
 
     Raises:
-        ValueError: naming the first mask that has another size, whose counts do not
-            sum to its pixels, that has no polygon, one of less than 3 points or one
-            of other than finite numbers, or that is neither RLE nor polygons.
+        ValueError: if height or width is below 0; naming the first mask that has
+            another size, whose counts do not sum to its pixels, that has no polygon,
+            one of less than 3 points or one of other than finite numbers, or that is
+            neither RLE nor polygons.
 
     Example:
         >>> rle = dict(size=[2, 3], counts=[2, 3, 1])
@@ -61,6 +69,8 @@ class RunLengthMasks(BaseInstanceMasks):
     def __init__(self, masks: Sequence[dict | list], height: int, width: int) -> None:
         self.height, self.width = int(height), int(width)
         size = self.height, self.width
+        if min(size) < 0:
+            raise ValueError(f'masks cannot be {size[0]} x {size[1]} pixels')
         self._segments: ColumnSegments | None = _read(masks, size)
         self._bitmaps: np.ndarray | None = None
 
@@ -116,10 +126,12 @@ class RunLengthMasks(BaseInstanceMasks):
         return self._segments.num_masks
 
     def __getitem__(self, index) -> 'RunLengthMasks':
-        """Masks at an index, indices, a slice or a bool array, as of an ndarray."""
-        return self._of(
-            self.segments.select(np.atleast_1d(np.arange(len(self))[index]))
-        )
+        """Masks at an index, indices, a slice or a bool array, as of an ndarray.
+
+        Those at indices of more than one dimension come in a row.
+        """
+        chosen = np.asarray(np.arange(len(self))[index]).reshape(-1)
+        return self._of(self.segments.select(chosen))
 
     def __iter__(self) -> Iterator[np.ndarray]:
         """One decoded (h, w) mask after the other."""
@@ -153,8 +165,24 @@ class RunLengthMasks(BaseInstanceMasks):
     def resize(
         self, out_shape: tuple[int, int], interpolation: str = 'nearest'
     ) -> 'RunLengthMasks':
-        """Resize to (h, w) pixels, by nearest neighbours without decoding."""
+        """Resize to (h, w) pixels, by nearest neighbours without decoding.
+
+        Args:
+            out_shape (tuple[int, int]): (h, w), from 1; or 0 where there are no masks.
+            interpolation (str): of ``mmcv.imresize``.
+
+        Returns:
+            RunLengthMasks: of that size.
+
+        Raises:
+            ValueError: if a side is less.
+        """
         h, w = (int(n) for n in out_shape)
+        if min(h, w) < bool(len(self)):
+            raise ValueError(
+                f'cannot resize {len(self)} masks of {self.height} x {self.width} '
+                f'pixels to {h} x {w}'
+            )
         if (h, w) == (self.height, self.width):
             return self._of(self.segments)
         if interpolation != 'nearest':
@@ -211,9 +239,34 @@ class RunLengthMasks(BaseInstanceMasks):
         interpolation: str = 'bilinear',
         binarize: bool = True,
     ) -> BitmapMasks:
-        """Targets of a mask head, see ``BitmapMasks.crop_and_resize``."""
-        return self.to_bitmap().crop_and_resize(
-            bboxes, out_shape, inds, device, interpolation, binarize
+        """Targets of a mask head, as of ``BitmapMasks.crop_and_resize``.
+
+        Where that copies a plane of float for each box, here each mask that a box
+        asks for is painted once.
+
+        Args:
+            bboxes (np.ndarray | torch.Tensor): (R, 4) xyxy in pixels.
+            out_shape (tuple[int, int]): (h, w) of the targets.
+            inds (np.ndarray | torch.Tensor): (R,) mask of each box, 0..N-1.
+            device (str): where to do it.
+            interpolation (str): not looked at, as in mmdet: it is RoIAlign's.
+            binarize (bool): bool targets, from 0.5 on; float ones otherwise.
+
+        Returns:
+            BitmapMasks: R targets, none where N is 0.
+        """
+        if not (len(self) and len(bboxes)):
+            return BitmapMasks([], *out_shape)
+        bboxes = torch.as_tensor(bboxes, device=device)
+        chosen, places = np.unique(torch.as_tensor(inds).cpu(), return_inverse=True)
+        planes = self[chosen].to_tensor(bboxes.dtype, device)[:, None]
+        places = torch.from_numpy(places).to(bboxes)
+        rois = torch.cat([places[:, None], bboxes], dim=1)
+        # The one that BitmapMasks calls, wherever it comes from.
+        targets = structures.roi_align(planes, rois, out_shape, 1.0, 0, 'avg', True)
+        targets = targets.squeeze(1)
+        return BitmapMasks(
+            (targets >= 0.5 if binarize else targets).cpu().numpy(), *out_shape
         )
 
     def expand(
@@ -221,6 +274,12 @@ class RunLengthMasks(BaseInstanceMasks):
     ) -> 'RunLengthMasks':
         """Put the masks at (top, left) of a larger canvas, all in pixels."""
         size = int(expanded_h), int(expanded_w)
+        bottom, right = top + self.height, left + self.width
+        if len(self) and (min(top, left) < 0 or bottom > size[0] or right > size[1]):
+            raise ValueError(
+                f'masks of {self.height} x {self.width} pixels at ({top}, {left}) do '
+                f'not fit in {size[0]} x {size[1]}'
+            )
         return self._of(self.segments.place(size, int(top), int(left)))
 
     def translate(
@@ -243,6 +302,9 @@ class RunLengthMasks(BaseInstanceMasks):
 
         Returns:
             RunLengthMasks: of `out_shape`.
+
+        Raises:
+            ValueError: if the direction is another, or the offset not of that form.
         """
         right, down = _offsets(offset, direction)
         if border_value or right != int(right) or down != int(down):
@@ -321,11 +383,11 @@ class RunLengthMasks(BaseInstanceMasks):
         ]
 
     @classmethod
-    def cat(cls, masks: Sequence[BaseInstanceMasks]) -> 'RunLengthMasks':
+    def cat(cls, masks: Iterable[BaseInstanceMasks]) -> 'RunLengthMasks':
         """Masks of all in one.
 
         Args:
-            masks (Sequence[BaseInstanceMasks]): of one size, of any kind.
+            masks (Iterable[BaseInstanceMasks]): of one size, of any kind.
 
         Returns:
             RunLengthMasks: in their order.
@@ -333,6 +395,7 @@ class RunLengthMasks(BaseInstanceMasks):
         Raises:
             ValueError: if there are none, or if they differ in size.
         """
+        masks = list(masks)
         if not masks:
             raise ValueError('masks should not be an empty list.')
         sizes = {(m.height, m.width) for m in masks}
@@ -432,8 +495,13 @@ def _sampled(length: int, new_length: int) -> np.ndarray:
 
 def _offsets(offset: int | float | tuple, direction: str) -> tuple[float, float]:
     """How far right and down, in pixels, as mmdet reads it."""
-    if direction == 'horizontal':
-        return offset, 0
-    if direction == 'vertical':
-        return 0, offset
-    return offset if isinstance(offset, tuple) else (offset, offset)
+    if direction not in _MOVES:
+        raise ValueError(f'direction should be one of {_MOVES}, got {direction!r}')
+    if direction == 'both' and isinstance(offset, tuple) and len(offset) == 2:
+        return offset
+    if not isinstance(offset, Real):
+        raise ValueError(
+            "the offset should be a number, or two in a tuple with direction='both'; "
+            f'got {offset!r} with {direction!r}'
+        )
+    return tuple(offset * (direction in (way, 'both')) for way in _MOVES[:2])
