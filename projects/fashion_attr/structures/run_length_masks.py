@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from numbers import Real
-from typing import Any
 
 import cv2
 import mmcv
@@ -10,18 +9,10 @@ import numpy as np
 import torch
 from mmdet.structures.bbox import HorizontalBoxes, get_box_type
 from mmdet.structures.mask import BaseInstanceMasks, BitmapMasks, structures
-from pycocotools import mask as mask_utils
 
 from .column_segments import ColumnSegments
-from .polygons import check_polygon
-from .rle import (
-    check_form,
-    compress_counts,
-    counts_to_runs,
-    decompress_counts,
-    read_codes,
-    runs_to_counts,
-)
+from .reading import read_segments
+from .rle import compress_counts, runs_to_counts
 
 _DIRECTIONS = ('horizontal', 'vertical', 'diagonal')
 _MOVES = ('horizontal', 'vertical', 'both')
@@ -71,7 +62,7 @@ class RunLengthMasks(BaseInstanceMasks):
         size = self.height, self.width
         if min(size) < 0:
             raise ValueError(f'masks cannot be {size[0]} x {size[1]} pixels')
-        self._segments: ColumnSegments | None = _read(masks, size)
+        self._segments: ColumnSegments | None = read_segments(masks, size)
         self._bitmaps: np.ndarray | None = None
 
     @classmethod
@@ -431,54 +422,6 @@ class RunLengthMasks(BaseInstanceMasks):
 # mmdet asks isinstance(masks, BitmapMasks) before it draws masks or takes their boxes,
 # and then uses no more than what is here.
 BitmapMasks.register(RunLengthMasks)
-
-
-def _read(masks: Sequence[dict | list], size: tuple[int, int]) -> ColumnSegments:
-    """RLE and polygons as segments, all at once where all are compressed RLE."""
-    if all(isinstance(m, dict) and _is_of(m.get('size'), size) for m in masks):
-        codes = [_code(mask.get('counts')) for mask in masks]
-        if None not in codes:
-            found = read_codes(codes, size[0] * size[1])
-            if found is not None:
-                return ColumnSegments.from_flat_runs(*found, len(masks), size)
-    runs = [_read_runs(mask, size, f'mask {i}') for i, mask in enumerate(masks)]
-    return ColumnSegments.from_runs(runs, size)
-
-
-def _is_of(given: Any, size: tuple[int, int]) -> bool:
-    return isinstance(given, list | tuple) and tuple(given) == size
-
-
-def _code(counts: str | bytes | list | None) -> bytes | None:
-    """Compressed counts as bytes; None for plain ones."""
-    if isinstance(counts, str):
-        return counts.encode('utf-8')
-    return counts if isinstance(counts, bytes) else None
-
-
-def _read_runs(mask: dict | list, size: tuple[int, int], name: str) -> np.ndarray:
-    """(R, 2) runs of a COCO RLE or of polygons."""
-    if isinstance(mask, list):
-        mask = _filled(mask, size, name)
-    if not (isinstance(mask, dict) and {'size', 'counts'} <= set(mask)):
-        raise ValueError(f'{name} is neither RLE nor a list of polygons')
-    try:
-        check_form(mask)
-        if tuple(mask['size']) == size:
-            return counts_to_runs(decompress_counts(mask))
-    except ValueError as error:
-        raise ValueError(f'{name}: {error}') from error
-    h, w = mask['size']
-    raise ValueError(f'{name} is {h} x {w} pixels, not {size[0]} x {size[1]}')
-
-
-def _filled(polygons: list, size: tuple[int, int], name: str) -> dict:
-    """COCO RLE of polygons."""
-    for polygon in polygons:
-        check_polygon(polygon, name)
-    if not polygons or min(map(len, polygons)) < 6:
-        raise ValueError(f'{name} has no polygon, or one of less than 3 points')
-    return mask_utils.merge(mask_utils.frPyObjects(polygons, *size))
 
 
 def _sampled(length: int, new_length: int) -> np.ndarray:
