@@ -17,6 +17,11 @@ from projects.fashion_attr.datasets.taxonomy import ATTRIBUTE_IDS, CATEGORY_IDS
 
 PADDING = 294
 NUM_OBJECTS = len(CATEGORY_IDS)
+# Of JPEG: every pixel has a colour of its own.
+_FINEST = [
+    *(cv2.IMWRITE_JPEG_QUALITY, 100),
+    *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444),
+]
 
 
 def attrs_of(k: int) -> list[int]:
@@ -73,19 +78,24 @@ class Painted:
                 self.above[k] = set(members[members.index(k) :])
             self.images.append(image)
 
-    def write(self, folder: Path) -> None:
-        """Write pictures and annotations where the configs look for them."""
+    def write(self, folder: Path, kind: str = 'png') -> None:
+        """Write pictures and annotations where the configs look for them.
+
+        Args:
+            folder (Path): a new one.
+            kind (str): 'png', or 'jpg' for colours that are up to 3 off.
+        """
         for name in ('annotations', 'train'):
             (folder / name).mkdir()
         for number, image in enumerate(self.images):
-            cv2.imwrite(str(folder / f'train/{number}.png'), image)
-        text = json.dumps(self._coco())
+            cv2.imwrite(str(folder / f'train/{number}.{kind}'), image, _FINEST)
+        text = json.dumps(self._coco(kind))
         for part in ('train', 'val'):
             (folder / f'annotations/{part}.json').write_text(text)
 
-    def _coco(self) -> dict:
+    def _coco(self, kind: str) -> dict:
         images = [
-            dict(id=i, file_name=f'{i}.png', height=len(image), width=image.shape[1])
+            dict(id=i, file_name=f'{i}.{kind}', height=len(image), width=image.shape[1])
             for i, image in enumerate(self.images)
         ]
         annotations = []
@@ -110,7 +120,6 @@ class Painted:
         image: np.ndarray,
         sample: DetDataSample,
         mixed: bool = False,
-        may_vanish: bool = False,
     ) -> int:
         """Assert that all that is said of each object is said of the same one.
 
@@ -118,7 +127,6 @@ class Painted:
             image (np.ndarray): (h, w, 3) picture that the annotations belong to.
             sample (DetDataSample): packed annotations.
             mixed (bool): whether objects of several pictures may be in it.
-            may_vanish (bool): whether lines one pixel thin may have lost their mask.
 
         Returns:
             int: number of objects whose own colour was seen under their mask.
@@ -132,7 +140,7 @@ class Painted:
                 assert is_ignored(k) == ignored
                 assert attrs == attrs_of(k) + [PADDING] * (14 - len(attrs_of(k)))
                 thin = self._is_thin(k)
-                assert mask.any() or (thin and may_vanish), f'empty mask of {k}'
+                assert mask.any(), f'empty mask of {k}'
                 _check_box(box, mask, thin)
                 under = set(owner[mask > 0].tolist())
                 assert under <= self.above[k], f'{under} under the mask of {k}'
