@@ -201,6 +201,13 @@ def test_what_cannot_be_pasted_is_named():
         paste(dict(sample, mix_results=[bare]))
 
 
+@pytest.mark.parametrize('number', [0, -1])
+def test_a_number_that_nothing_is_below_is_refused(number):
+    with pytest.raises(ValueError, match=f'1 or more, got {number}: fewer'):
+        AttrCopyPaste(max_num_pasted=number)
+    assert len(AttrCopyPaste(max_num_pasted=1)._choose(np.arange(3))) == 0
+
+
 def test_says_what_it_is():
     assert repr(AttrCopyPaste()) == (
         'AttrCopyPaste(max_num_pasted=100, bbox_occluded_thr=10, '

@@ -129,6 +129,17 @@ MIRRORING = {
     'in-RandomChoice': dict(
         type='RandomChoice', transforms=[[dict(type='RandomFlip', prob=0.5)]]
     ),
+    'in-RandAugment': dict(
+        type='RandAugment', aug_space=[[dict(type='RandomFlip', prob=0.5)]], aug_num=1
+    ),
+    'in-AutoAugment': dict(
+        type='AutoAugment', policies=[[dict(type='RandomFlip', prob=0.5)]]
+    ),
+    'in-MultiBranch': dict(
+        type='MultiBranch',
+        branch_field=['sup'],
+        sup=[dict(type='RandomFlip', prob=0.5)],
+    ),
     'other-names': dict(type='AttrRandomFlip', prob=0.5, attributes=SIDES),
 }
 

@@ -119,3 +119,10 @@ def test_works_under_the_batch_sampler_of_the_configs():
 def test_some_threshold_is_needed():
     with pytest.raises(ValueError, match='needs category_thr, attr_thr or both'):
         RepeatFactorSampler(Pictures())
+
+
+@pytest.mark.parametrize('name', ['category_thr', 'attr_thr'])
+@pytest.mark.parametrize('thr', ['x', '0.1', 0, -1, 2, float('nan'), [0.1]], ids=repr)
+def test_thresholds_that_are_no_share_are_named(name, thr):
+    with pytest.raises(ValueError, match=f'{name} should be a share in .*; got '):
+        RepeatFactorSampler(Pictures(), **{name: thr})

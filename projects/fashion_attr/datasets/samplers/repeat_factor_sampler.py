@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sized
+from numbers import Real
 
 import numpy as np
 from mmdet.registry import DATA_SAMPLERS
@@ -51,13 +52,16 @@ class RepeatFactorSampler(Sampler):
                 'RepeatFactorSampler needs category_thr, attr_thr or both; to show '
                 'every picture once, use DefaultSampler'
             )
+        thresholds = dict(category_thr=category_thr, attr_thr=attr_thr)
+        for name, thr in thresholds.items():
+            _check_threshold(name, thr)
         self.rank, self.world_size = get_dist_info()
         self.dataset = dataset
         self.seed = sync_random_seed() if seed is None else seed
         self.epoch = 0
         self.pairs = _pairs(dataset)
         self.factors = np.ones(len(dataset))
-        for pairs, thr in zip(self.pairs, (category_thr, attr_thr), strict=True):
+        for pairs, thr in zip(self.pairs, thresholds.values(), strict=True):
             if thr is not None:
                 self.factors = np.maximum(self.factors, picture_factors(pairs, thr))
         # Less the error of the sum, which would be a picture too much.
@@ -87,6 +91,14 @@ class RepeatFactorSampler(Sampler):
     def set_epoch(self, epoch: int) -> None:
         """Another epoch, another order and other roundings (called by the loop)."""
         self.epoch = epoch
+
+
+def _check_threshold(name: str, thr: float | None) -> None:
+    if thr is not None and not (isinstance(thr, Real) and 0 < thr <= 1):
+        raise ValueError(
+            f'{name} should be a share in (0, 1], or None to leave these labels out; '
+            f'got {thr!r}'
+        )
 
 
 def _pairs(dataset: Sized) -> tuple[LabelPairs, LabelPairs]:

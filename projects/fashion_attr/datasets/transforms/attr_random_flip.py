@@ -10,6 +10,16 @@ from mmdet.registry import TRANSFORMS
 
 from ..flips import mirrored, names_of_a_side
 
+# mmengine's and mmdet's names for what holds others, and KeepAttrs's.
+_HOLDERS = (
+    'dataset',
+    'datasets',
+    'pipeline',
+    'transforms',  # of RandAugment and AutoAugment too: they build their policies
+    'branch_pipelines',
+    'wrapped',
+)
+
 
 @TRANSFORMS.register_module()
 class AttrRandomFlip(RandomFlip):
@@ -103,10 +113,12 @@ def transforms_of(part: Any) -> Iterator[Any]:
         for each in part:
             yield from transforms_of(each)
         return
+    if isinstance(part, dict):
+        yield from transforms_of(list(part.values()))
+        return
     if callable(part):
         yield part
-    # mmengine's and mmdet's names for what holds others, and KeepAttrs's.
-    for name in ('dataset', 'datasets', 'pipeline', 'transforms', 'wrapped'):
+    for name in _HOLDERS:
         inner = getattr(part, name, None)
         if inner is not None:
             yield from transforms_of(inner)

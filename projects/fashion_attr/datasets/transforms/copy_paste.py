@@ -40,9 +40,9 @@ class AttrCopyPaste(BaseTransform):
             object by itself, as the paper and mmdet do.
 
     Raises:
-        ValueError: in use, if there is not one picture to paste from, if it has
-            another size, or if one of the two lacks masks or something that the
-            other has.
+        ValueError: if `max_num_pasted` is below 1; in use, if there is not one
+            picture to paste from, if it has another size, or if one of the two lacks
+            masks or something that the other has.
     """
 
     def __init__(
@@ -52,6 +52,11 @@ class AttrCopyPaste(BaseTransform):
         mask_occluded_thr: int = 300,
         whole: bool = True,
     ):
+        if max_num_pasted < 1:
+            raise ValueError(
+                f'max_num_pasted should be 1 or more, got {max_num_pasted}: fewer '
+                'garments than that are pasted'
+            )
         self.max_num_pasted = max_num_pasted
         self.bbox_occluded_thr = bbox_occluded_thr
         self.mask_occluded_thr = mask_occluded_thr
