@@ -27,9 +27,11 @@ class PackAttrDetInputs(PackDetInputs):
     A sample without annotations is packed without.
 
     Args:
-        mask_format (str): 'bitmap' decodes `RunLengthMasks`, which is what a model
-            learns from; 'runs' leaves them, for tests, where masks have the size of
-            the picture and are at most drawn.
+        mask_format (str): 'bitmap' decodes `RunLengthMasks`, for models that want
+            ``BitmapMasks``; 'runs' leaves them, which are less to send from a worker:
+            mask heads take targets from them, and only those masks are painted that
+            are asked for. Masks of another kind, such as `AttrCopyPaste` gives, stay
+            as they are.
         kwargs (Any): settings of ``PackDetInputs``.
 
     Raises:
@@ -65,7 +67,7 @@ class PackAttrDetInputs(PackDetInputs):
                 f'{results.get("img_path")}: instances differ in number ({listed}); '
                 'a transform before has dropped or added some under these keys only; '
                 'wrap it in KeepAttrs if attributes were left behind, and load '
-                'with_mask=False if it moves no masks, as Mosaic and MixUp'
+                'with_mask=False if it moves no masks, as RandomShift and Mosaic'
             )
         masks = results.get('gt_masks')
         if self.mask_format == 'bitmap' and isinstance(masks, RunLengthMasks):
