@@ -14,7 +14,7 @@ from fashionpedia_oracles import (
     slow_fashionpedia,
     slow_macro_f1,
 )
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from projects.fashion_attr.datasets.taxonomy import label_descriptions
@@ -258,6 +258,7 @@ def test_the_published_program_loses_matches_with_id_0():
 
 
 @given(seed=seeds)
+@example(seed=380078)
 @settings(max_examples=15, deadline=None)
 def test_perfect_predictions_give_one(seed):
     gt, _ = fashionpedia_case(seed, twins=False)
@@ -266,8 +267,15 @@ def test_perfect_predictions_give_one(seed):
     # As objects are measured by their masks, so have to be the detections.
     for result in results:
         del result['bbox']
-    for figures in evaluate_fashionpedia(gt, results, ('segm',))['segm'].values():
-        one = {v for key, v in figures.items() if not key.startswith('AR@1')}
+    for kind, figures in evaluate_fashionpedia(gt, results, ('segm',))['segm'].items():
+        # Without IoU, one object's detection may take another of the same attributes,
+        # of which only one is of the size that is looked at.
+        sizes = ('APs', 'APm', 'APl', 'ARs', 'ARm', 'ARl') if kind == 'f1' else ()
+        one = {
+            v
+            for key, v in figures.items()
+            if not key.startswith('AR@1') and key not in sizes
+        }
         assert {round(v, 12) for v in one} <= {1, -1}
         assert figures['AP'] == pytest.approx(1 if results else -1)
 
