@@ -6,6 +6,7 @@ from mmengine.config import ConfigDict
 from mmengine.structures import InstanceData
 
 import projects.fashion_attr.plugin  # noqa: F401
+from projects.fashion_attr.models.attr_heads import Objects
 from projects.fashion_attr.structures.run_length_masks import RunLengthMasks
 
 
@@ -32,7 +33,7 @@ def test_attr_loss_takes_foreground_rows_and_their_matched_objects(tiny_model):
     loss = head.attr_loss(feats, sampled, gts)['loss_attr']
 
     attr_head = head.bbox_head.attr_head
-    logits = attr_head(feats[[0, 1, 5]], torch.tensor([3, 10, 45]))
+    logits = attr_head(feats[[0, 1, 5]], Objects(torch.tensor([3, 10, 45])))
     expected = attr_head.loss(logits, torch.tensor([[7, 9], [1, 294], [4, 294]]))
     assert loss == expected['loss_attr']
 
@@ -96,7 +97,9 @@ def test_attr_scores_are_those_of_the_roi_and_class_of_each_detection(
             ):
                 column = 0 if class_agnostic else label
                 roi = (per_class[:, column] - box).abs().sum(dim=-1).argmin()
-                logits = head.bbox_head.attr_head(feats[roi : roi + 1], label[None])
+                logits = head.bbox_head.attr_head(
+                    feats[roi : roi + 1], Objects(label[None])
+                )
                 torch.testing.assert_close(scores, logits[0].sigmoid())
 
 

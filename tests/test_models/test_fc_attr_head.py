@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import projects.fashion_attr.plugin  # noqa: F401
-from projects.fashion_attr.models.attr_heads import FCAttrHead, multi_hot
+from projects.fashion_attr.models.attr_heads import FCAttrHead, Objects, multi_hot
 
 A, K, C = 5, 4, 3
 
 
 def make_head(**kwargs) -> FCAttrHead:
     torch.manual_seed(0)
-    head = FCAttrHead(C, K, A, fc_out_channels=6, **kwargs)
+    head = FCAttrHead(C, num_classes=K, num_attrs=A, fc_out_channels=6, **kwargs)
     for p in head.parameters():
         torch.nn.init.normal_(p)
     return head
@@ -24,7 +24,7 @@ def all_class_logits(head: FCAttrHead, feats, labels):
     """Oracle: every class's outputs for every row, then the row's own class."""
     for fc in head.fcs:
         feats = F.relu(fc(feats))
-    outputs = head.fc_attr(feats)
+    outputs = F.linear(feats, head.fc_attr.weight, head.fc_attr.bias)
     if not head.class_specific:
         return outputs
     return outputs.view(-1, K, A)[torch.arange(len(labels)), labels]
@@ -55,7 +55,10 @@ def test_logits_and_gradients_equal_all_class_outputs(labels, num_fcs, class_spe
     feats = torch.randn(len(labels), C)
     weights = torch.randn(len(labels), A)
     results = []
-    for forward in (head, lambda f, c: all_class_logits(head, f, c)):
+    for forward in (
+        lambda f, c: head(f, Objects(c)),
+        lambda f, c: all_class_logits(head, f, c),
+    ):
         head.zero_grad()
         logits = forward(feats, labels)
         (logits * weights).sum().backward()
@@ -69,7 +72,7 @@ def test_logits_and_gradients_equal_all_class_outputs(labels, num_fcs, class_spe
 @pytest.mark.parametrize('rows', [0, 2])
 def test_loss_without_attributes_reaches_every_parameter(class_specific, no_attr, rows):
     head = make_head(class_specific=class_specific, no_attr=no_attr)
-    logits = head(torch.randn(rows, C), torch.zeros(rows, dtype=torch.long))
+    logits = head(torch.randn(rows, C), Objects(torch.zeros(rows, dtype=torch.long)))
     loss = head.loss(logits, torch.full((rows, 2), A))['loss_attr']
     loss.backward()
     assert all(p.grad is not None for p in head.parameters())
@@ -94,9 +97,11 @@ def test_exclude_leaves_out_the_rows_without_attributes():
 
 
 def test_prior_sets_the_first_scores():
-    head = FCAttrHead(C, K, A, prior_prob=0.02)
+    head = FCAttrHead(C, num_classes=K, num_attrs=A, prior_prob=0.02)
     head.init_weights()
-    scores = head(torch.zeros(1, C), torch.zeros(1, dtype=torch.long)).sigmoid()
+    scores = head(
+        torch.zeros(1, C), Objects(torch.zeros(1, dtype=torch.long))
+    ).sigmoid()
     torch.testing.assert_close(scores, torch.full((1, A), 0.02))
 
 
@@ -109,4 +114,4 @@ def test_prior_sets_the_first_scores():
 )
 def test_wrong_settings_are_refused(kwargs, message):
     with pytest.raises(ValueError, match=message):
-        FCAttrHead(C, K, A, **kwargs)
+        FCAttrHead(C, num_classes=K, num_attrs=A, **kwargs)

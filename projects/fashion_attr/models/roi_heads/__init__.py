@@ -1,6 +1,7 @@
 """RoI heads that carry the attribute branch."""
 
 from .attr_bbox_head import AttrBBoxHead
+from .attr_cascade_roi_head import AttrCascadeRoIHead
 from .attr_roi_head import AttrRoIHead
 
-__all__ = ['AttrBBoxHead', 'AttrRoIHead']
+__all__ = ['AttrBBoxHead', 'AttrCascadeRoIHead', 'AttrRoIHead']

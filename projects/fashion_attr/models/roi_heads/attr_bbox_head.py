@@ -30,7 +30,7 @@ class AttrBBoxHead(ConvFCBBoxHead):
         kwargs: As for ConvFCBBoxHead.
 
     Raises:
-        ValueError: If ``num_shared_fcs`` < 1.
+        ValueError: If ``num_shared_fcs`` < 1, or if the predictor reads feature maps.
     """
 
     def __init__(self, attr_head: dict, num_shared_fcs: int = 2, **kwargs) -> None:
@@ -47,6 +47,11 @@ class AttrBBoxHead(ConvFCBBoxHead):
                 num_classes=self.num_classes,
             )
         )
+        if self.attr_head.reads != 'vector':
+            raise ValueError(
+                f'{type(self.attr_head).__name__} reads feature maps: give AttrRoIHead '
+                'a BoxAttrBranch with it, and a box head without attributes'
+            )
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Class and box outputs of RoIs, and the features the branches share.

@@ -6,24 +6,65 @@ from mmdet.models.task_modules.samplers import SamplingResult
 from mmdet.models.utils import empty_instances, unpack_gt_instances
 from mmdet.registry import MODELS
 from mmdet.structures import SampleList
-from mmdet.structures.bbox import bbox2roi
+from mmdet.structures.bbox import bbox2roi, get_box_tensor
 from mmdet.utils import ConfigType, InstanceList
 from mmengine.structures import InstanceData
 from torch import Tensor
 
+from ..attr_branch import matched_attrs
+from ..attr_heads.base_attr_head import BaseAttrHead, Objects
+from .box_attributes import class_masks, network_boxes
+
+ATTR_BOXES = ('proposal', 'refined')
+
 
 @MODELS.register_module()
 class AttrRoIHead(StandardRoIHead):
-    """StandardRoIHead that hands the attributes of matched ground truths on.
+    """StandardRoIHead with attributes of matched ground truths and of detections.
+
+    .. code-block:: none
+
+        RoI feats -> bbox_head -> class, box
+                              \\-> its attr_head (AttrBBoxHead: the paper's)
+        feature maps at proposals or refined boxes -> attr_branch (BoxAttrBranch)
 
     Training: ``gt_instances.attr_labels`` (G, S), padded, of the ground truth
-    that each foreground RoI was matched with, and its class, go to the box
-    head's ``attr_head``; the loss is named ``loss_attr``.
+    that each foreground RoI was matched with, and its class, go to the attribute
+    head; the loss is named ``loss_attr``.
 
-    Testing: predictions carry ``attr_scores`` (n, A), the sigmoid of the logits,
-    computed for the detections kept after NMS only, so that thresholds can be
-    changed afterwards.
+    Testing: predictions carry ``attr_scores`` (n, A), computed for the detections
+    kept after NMS only, so that thresholds can be changed afterwards.
+
+    Args:
+        attr_branch (dict, optional): Config of a ``BoxAttrBranch``; without it the
+            box head has the attribute head, which sees what class and box see.
+        attr_boxes (str): Where the branch trains: at the 'proposal' or at the box
+            'refined' from it. In testing it always reads the refined one.
+        args, kwargs: As for StandardRoIHead.
+
+    Raises:
+        ValueError: If ``attr_boxes`` is unknown.
     """
+
+    def __init__(
+        self,
+        *args,
+        attr_branch: dict | None = None,
+        attr_boxes: str = 'proposal',
+        **kwargs,
+    ) -> None:
+        if attr_boxes not in ATTR_BOXES:
+            raise ValueError(
+                f'attr_boxes should be one of {ATTR_BOXES}, got {attr_boxes!r}'
+            )
+        super().__init__(*args, **kwargs)
+        self.attr_branch = attr_branch and MODELS.build(attr_branch)
+        self.attr_boxes = attr_boxes
+
+    @property
+    def attr_head(self) -> BaseAttrHead:
+        """The attribute head, wherever it is."""
+        return (self.attr_branch or self.bbox_head).attr_head
 
     def loss(
         self,
@@ -41,7 +82,7 @@ class AttrRoIHead(StandardRoIHead):
         Returns:
             dict[str, Tensor]: loss_cls, acc, loss_bbox, loss_attr, loss_mask.
         """
-        batch_gt, batch_ignored, _ = unpack_gt_instances(batch_data_samples)
+        batch_gt, batch_ignored, metas = unpack_gt_instances(batch_data_samples)
         sampling_results = [
             self._assign_and_sample(x, i, *instances)
             for i, instances in enumerate(
@@ -50,9 +91,12 @@ class AttrRoIHead(StandardRoIHead):
         ]
         bbox_results = self.bbox_loss(x, sampling_results)
         losses = dict(bbox_results['loss_bbox'])
-        losses.update(
-            self.attr_loss(bbox_results['shared_feats'], sampling_results, batch_gt)
-        )
+        if self.attr_branch is None:
+            shared = bbox_results['shared_feats']
+            losses.update(self.attr_loss(shared, sampling_results, batch_gt))
+        else:
+            boxes = self._training_boxes(bbox_results, sampling_results, metas)
+            losses.update(self._branch_loss(x, boxes, sampling_results, batch_gt))
         if self.with_mask:
             mask_results = self.mask_loss(
                 x, sampling_results, bbox_results['bbox_feats'], batch_gt
@@ -74,16 +118,16 @@ class AttrRoIHead(StandardRoIHead):
         return self.bbox_sampler.sample(assigned, proposals, gt, feats=feats)
 
     def _bbox_forward(self, x: tuple[Tensor, ...], rois: Tensor) -> dict[str, Tensor]:
-        """As in StandardRoIHead, with the box head's ``shared_feats`` beside."""
+        """As in StandardRoIHead, with the box head's ``shared_feats`` if it has any."""
         feats = self.bbox_roi_extractor(x[: self.bbox_roi_extractor.num_inputs], rois)
         if self.with_shared_head:
             feats = self.shared_head(feats)
-        cls_score, bbox_pred, shared = self.bbox_head(feats)
+        cls_score, bbox_pred, *shared = self.bbox_head(feats)
         return dict(
             cls_score=cls_score,
             bbox_pred=bbox_pred,
             bbox_feats=feats,
-            shared_feats=shared,
+            shared_feats=shared[0] if shared else None,
         )
 
     def attr_loss(
@@ -92,7 +136,7 @@ class AttrRoIHead(StandardRoIHead):
         sampling_results: list[SamplingResult],
         batch_gt_instances: InstanceList,
     ) -> dict[str, Tensor]:
-        """Loss of the attribute branch on the foreground RoIs.
+        """Loss of the box head's attribute head on the foreground RoIs.
 
         Args:
             shared_feats (Tensor): (R, C) features of all sampled RoIs, picture
@@ -106,25 +150,61 @@ class AttrRoIHead(StandardRoIHead):
         Raises:
             ValueError: If the ground truth has no ``attr_labels``.
         """
-        feats, classes, attrs = [], [], []
-        splits = [len(s.priors) for s in sampling_results]
-        for part, sampled, gt in zip(
-            shared_feats.split(splits),
-            sampling_results,
-            batch_gt_instances,
-            strict=True,
-        ):
-            if 'attr_labels' not in gt:
-                raise ValueError(
-                    'gt_instances have no attr_labels; load them with '
-                    'LoadAttrAnnotations and pack them with PackAttrDetInputs'
-                )
-            feats.append(part[: len(sampled.pos_priors)])
-            classes.append(sampled.pos_gt_labels)
-            attrs.append(gt.attr_labels[sampled.pos_assigned_gt_inds])
+        parts = shared_feats.split([len(s.priors) for s in sampling_results])
+        feats = [
+            part[: len(sampled.pos_priors)]
+            for part, sampled in zip(parts, sampling_results, strict=True)
+        ]
+        classes = [sampled.pos_gt_labels for sampled in sampling_results]
+        attrs = [*map(matched_attrs, sampling_results, batch_gt_instances)]
         head = self.bbox_head.attr_head
-        logits = head(torch.cat(feats), torch.cat(classes))
+        logits = head(torch.cat(feats), Objects(torch.cat(classes)))
         return head.loss(logits, torch.cat(attrs))
+
+    def _branch_loss(
+        self,
+        x: tuple[Tensor, ...],
+        boxes: list[Tensor],
+        sampling_results: list[SamplingResult],
+        batch_gt_instances: InstanceList,
+    ) -> dict[str, Tensor]:
+        labels = [sampled.pos_gt_labels for sampled in sampling_results]
+        attrs = [*map(matched_attrs, sampling_results, batch_gt_instances)]
+        masks = self._masks(x, boxes, labels)
+        return self.attr_branch.loss(x, boxes, labels, attrs, masks)
+
+    def _training_boxes(
+        self,
+        bbox_results: dict[str, Tensor],
+        sampling_results: list[SamplingResult],
+        metas: list[dict],
+    ) -> list[Tensor]:
+        """(P, 4) boxes of each picture's foreground RoIs, refined where asked for."""
+        proposals = [get_box_tensor(s.pos_priors) for s in sampling_results]
+        if self.attr_boxes == 'proposal':
+            return proposals
+        deltas = bbox_results['bbox_pred'].detach()
+        parts = deltas.split([len(s.priors) for s in sampling_results])
+        return [
+            get_box_tensor(
+                self.bbox_head.regress_by_class(
+                    boxes, sampled.pos_gt_labels, part[: len(boxes)], meta
+                )
+            )
+            for boxes, sampled, part, meta in zip(
+                proposals, sampling_results, parts, metas, strict=True
+            )
+        ]
+
+    def _masks(
+        self, x: tuple[Tensor, ...], boxes: list[Tensor], labels: list[Tensor]
+    ) -> Tensor | None:
+        """(N, h, w) predicted masks of the objects, if the branch wants them."""
+        if not (self.attr_branch.use_masks and self.with_mask):
+            return None
+        with torch.no_grad():
+            logits = self._mask_forward(x, bbox2roi(boxes))['mask_preds']
+        return class_masks(logits, torch.cat(labels))
 
     def predict_bbox(
         self,
@@ -153,9 +233,7 @@ class AttrRoIHead(StandardRoIHead):
         if len(rois) == 0:
             results = empty_instances(batch_img_metas, rois.device, task_type='bbox')
             for result in results:
-                result.attr_scores = rois.new_zeros(
-                    (0, self.bbox_head.attr_head.num_attrs)
-                )
+                result.attr_scores = rois.new_zeros((0, self.attr_head.num_attrs))
             return results
         outputs = self._bbox_forward(x, rois)
         results = self.bbox_head.predict_by_feat(
@@ -166,14 +244,20 @@ class AttrRoIHead(StandardRoIHead):
             rcnn_test_cfg=rcnn_test_cfg,
             rescale=rescale,
         )
-        if rcnn_test_cfg is not None:
+        if rcnn_test_cfg is None:
+            return results
+        if self.attr_branch is None:
             self._add_attr_scores(results, outputs['shared_feats'].split(splits))
+        else:
+            boxes = network_boxes(results, batch_img_metas, rescale)
+            masks = self._masks(x, boxes, [result.labels for result in results])
+            self.attr_branch.add_scores(x, results, boxes, masks)
         return results
 
     def _add_attr_scores(
         self, results: InstanceList, shared_feats: tuple[Tensor, ...]
     ) -> None:
+        head = self.bbox_head.attr_head
         for result, feats in zip(results, shared_feats, strict=True):
-            kept = feats[result.pop('roi_inds')]
-            logits = self.bbox_head.attr_head(kept, result.labels)
-            result.attr_scores = logits.float().sigmoid()
+            logits = head(feats[result.pop('roi_inds')], Objects(result.labels))
+            result.attr_scores = head.scores(logits)
