@@ -26,7 +26,16 @@ TOOLS = sorted(
     - {*NO_TOOLS}
 )
 REGISTERED = {
-    'model': ['AttrBBoxHead', 'AttrRoIHead', 'FCAttrHead', 'AttrTTAModel'],
+    'model': [
+        'AttrBBoxHead',
+        'AttrMask2Former',
+        'AttrMask2FormerHead',
+        'AttrMaskFormerFusionHead',
+        'AttrRoIHead',
+        'AttrTTAModel',
+        'ConvNeXt',
+        'FCAttrHead',
+    ],
     'dataset': ['IMaterialistDataset'],
     'transform': [
         'AttrCopyPaste',
@@ -38,7 +47,7 @@ REGISTERED = {
         'PackAttrDetInputs',
     ],
     'data_sampler': ['RepeatFactorSampler'],
-    'metric': ['F1SegmMetric'],
+    'metric': ['F1SegmMetric', 'SegmMetric'],
     'visualizer': ['AttrLocalVisualizer'],
     'hook': ['FlipCheckHook', 'LossCurveHook', 'ProgressBarHook', 'ScoreTableHook'],
 }

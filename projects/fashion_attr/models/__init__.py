@@ -1,7 +1,36 @@
 """Network parts: the attribute branch and the heads that carry it."""
 
-from .attr_heads import FCAttrHead
-from .roi_heads import AttrBBoxHead, AttrRoIHead
+from .attr_branch import BoxAttrBranch
+from .attr_heads import ConvAttrHead, FCAttrHead, ObjectRelation, QueryAttrHead
+from .backbones import ConvNeXt
+from .dense_heads import AttrMask2FormerHead
+from .detectors import AttrMask2Former
+from .losses import (
+    AsymmetricLoss,
+    ClassBalancedLoss,
+    DistributionBalancedLoss,
+    HardNegativeLoss,
+)
+from .roi_heads import AttrBBoxHead, AttrCascadeRoIHead, AttrRoIHead
+from .seg_heads import AttrMaskFormerFusionHead
 from .test_time_augs import AttrTTAModel
 
-__all__ = ['AttrBBoxHead', 'AttrRoIHead', 'AttrTTAModel', 'FCAttrHead']
+__all__ = [
+    'AsymmetricLoss',
+    'AttrBBoxHead',
+    'AttrCascadeRoIHead',
+    'AttrMask2Former',
+    'AttrMask2FormerHead',
+    'AttrMaskFormerFusionHead',
+    'AttrRoIHead',
+    'AttrTTAModel',
+    'BoxAttrBranch',
+    'ClassBalancedLoss',
+    'ConvAttrHead',
+    'ConvNeXt',
+    'DistributionBalancedLoss',
+    'FCAttrHead',
+    'HardNegativeLoss',
+    'ObjectRelation',
+    'QueryAttrHead',
+]

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import torch  # noqa: F401  (the compiled extension needs torch's libraries loaded)
 
+from . import ms_deform_attn, torchvision_kernels
 from . import nms as plain_nms
 from . import roi_align as plain_roi_align
-from . import torchvision_kernels
 from .extension import EXTENSION, HOW_TO_COMPILE, StandInExtension, put_in_place
 
 VARIABLE = 'FASHION_ATTR_OPS'
@@ -152,6 +152,9 @@ def _put(name: str, nms: object, roi_align: object) -> None:
         nms=nms.nms,
         roi_align_forward=roi_align.roi_align_forward,
         roi_align_backward=roi_align.roi_align_backward,
+        # For Mask2Former on a GPU, whatever the others come from.
+        ms_deform_attn_forward=ms_deform_attn.ms_deform_attn_forward,
+        ms_deform_attn_backward=ms_deform_attn.ms_deform_attn_backward,
     )
     put_in_place(StandInExtension(name, operators))
 
