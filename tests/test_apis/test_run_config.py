@@ -206,3 +206,48 @@ def test_missing_checkpoint_is_named(load, data):
 def test_missing_config_is_named(load):
     with pytest.raises(FileNotFoundError, match='no config .*nothing.py'):
         load(name='nothing')
+
+
+FASHIONPEDIA = 'configs/_base_/datasets/fashionpedia.py'
+
+
+@pytest.mark.parametrize(
+    'options, root_dir',
+    [({}, 'data/fashionpedia/'), (dict(data_root='/mnt/f'), '/mnt/f/')],
+    ids=['where its config says', 'elsewhere'],
+)
+def test_another_data_set_with_the_same_sizes(load, root, options, root_dir):
+    options = dict(options, dataset=str(root / FASHIONPEDIA))
+    cfg = load(options, name='ablations/fig3_mask-rcnn_r50_torchvision')
+    train, val = cfg.train_dataloader.dataset, cfg.val_dataloader.dataset
+    assert train.data_root == val.data_root == root_dir
+    assert train.ann_file == 'instances_attributes_train2020.json'
+    assert (train.data_prefix.img, val.data_prefix.img) == ('train/', 'test/')
+    assert cfg.test_dataloader.dataset.ann_file == val.ann_file
+    assert cfg.test_evaluator.ann_file == root_dir + val.ann_file
+    assert cfg.val_evaluator.train_ann_file == root_dir + train.ann_file
+    assert val.pipeline[1].scale == (600, 400)
+
+
+@pytest.mark.parametrize(
+    'options, counted',
+    [
+        (dict(data_root='/mnt/x'), '/mnt/x/annotations/train.json'),
+        (
+            dict(dataset=FASHIONPEDIA),
+            'data/fashionpedia/instances_attributes_train2020.json',
+        ),
+    ],
+    ids=['data_root', 'dataset'],
+)
+def test_what_the_model_counts_moves_too(load, root, monkeypatch, options, counted):
+    monkeypatch.chdir(root)
+    cfg = load(options, name='toy/heads/mask-rcnn_r18_attr_pairs')
+    assert cfg.model.roi_head.bbox_head.attr_head.pairs == counted
+    cfg = load(options, name='toy/heads/mask-rcnn_r18_attr_class-balanced')
+    assert cfg.model.roi_head.bbox_head.attr_head.loss_attr.ann_file == counted
+
+
+def test_unknown_data_set_is_named(load):
+    with pytest.raises(FileNotFoundError, match=r'no config nowhere.py \(dataset=\)'):
+        load(dict(dataset='nowhere.py'))

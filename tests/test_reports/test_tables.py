@@ -18,6 +18,7 @@ from projects.fashion_attr.reports.tables import format_cell
         (0.0, 'share', '0.0 %'),
         (1.0, 'share', '100.0 %'),
         (1234.567, 'number', '1,234.57'),
+        (-0.08451, 'score', '-0.085'),
         (None, 'count', '–'),
         (float('nan'), 'number', '–'),
     ],

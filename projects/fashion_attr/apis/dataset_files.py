@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from mmengine.config import Config, ConfigDict
 
-from .run_config import check_files, dataset_configs
+from .moved_data import dataset_configs
+from .run_config import check_files
 
 
 class DatasetFiles(NamedTuple):

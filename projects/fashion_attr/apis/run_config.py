@@ -10,16 +10,17 @@ from mmengine.config import Config, ConfigDict
 from mmengine.runner import find_latest_checkpoint
 
 from ..ops import describe, install
+from .moved_data import dataset_configs, moved_to_dataset, moved_to_folder
 
-_LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 _EVALUATORS = ('val_evaluator', 'test_evaluator')
 
 
 def load_config(args: argparse.Namespace) -> Config:
     """The config of a run with the overrides of the command line.
 
-    Two overrides reach every place that the config has built from them:
-    ``data_root=DIR/`` and ``attr_score_thr=T``.
+    Three overrides reach every place that the config has built from them:
+    ``data_root=DIR/``, ``dataset=CONFIG``, which takes the files that another
+    config of a data set names, and ``attr_score_thr=T``.
 
     Args:
         args (argparse.Namespace): ``config``, ``work_dir``, ``cfg_options``,
@@ -30,7 +31,7 @@ def load_config(args: argparse.Namespace) -> Config:
         ``work_dirs/<name of the config>``.
 
     Raises:
-        FileNotFoundError: If there is no such config.
+        FileNotFoundError: If there is no such config, or none for ``dataset``.
         ValueError: If ``FASHION_ATTR_OPS`` is misspelt.
     """
     if not Path(args.config).is_file():
@@ -50,44 +51,30 @@ def load_config(args: argparse.Namespace) -> Config:
 
 
 def override(cfg: Config, options: dict) -> None:
-    """Merge options, ``data_root`` and ``attr_score_thr`` everywhere they count.
+    """Merge options, and some everywhere they count.
 
-    mmengine would change these two names alone: dataset and metric got their
-    values when the config was read.
+    mmengine would change ``data_root`` and ``attr_score_thr`` alone: dataset and
+    metric got their values when the config was read. ``dataset`` names the config of
+    another data set, whose files are taken.
 
     Args:
         cfg (Config): Changed in place.
         options (dict): Dotted keys and values, as ``--cfg-options`` gives them.
+
+    Raises:
+        FileNotFoundError: If there is no config ``dataset``.
     """
-    shortcuts = {}
-    if 'data_root' in options:
-        root = os.path.join(options['data_root'], '')
-        options = dict(options, data_root=root)
-        shortcuts |= _moved_data(cfg, root)
+    options, shortcuts = dict(options), {}
+    root, other = options.pop('data_root', None), options.pop('dataset', None)
+    if other is not None:
+        shortcuts |= moved_to_dataset(cfg, other, root)
+    elif root is not None:
+        shortcuts |= moved_to_folder(cfg, root)
     if 'attr_score_thr' in options:
         places = (*_EVALUATORS, 'visualizer')
         shortcuts |= {f'{p}.attr_score_thr': options['attr_score_thr'] for p in places}
     # What is said of one place comes after what is said of all.
     cfg.merge_from_dict(shortcuts | options)
-
-
-def _moved_data(cfg: Config, root: str) -> dict[str, str]:
-    moved = {}
-    for loader in _LOADERS:
-        bases = dataset_configs(cfg[loader].dataset, f'{loader}.dataset')
-        for place, dataset in bases.items():
-            old = os.path.join(dataset.get('data_root') or '', '')
-            if len(bases) == 1:
-                moved[f'{place}.data_root'] = root
-            elif old.startswith(cfg.data_root):  # the others are other data
-                new = root + old.removeprefix(cfg.data_root)
-                moved[f'{place}.data_root'] = new
-    for evaluator in _EVALUATORS:
-        for key in ('ann_file', 'train_ann_file'):
-            old = cfg[evaluator].get(key)
-            if old and old.startswith(cfg.data_root):
-                moved[f'{evaluator}.{key}'] = root + old.removeprefix(cfg.data_root)
-    return moved
 
 
 def resume_from(cfg: Config, checkpoint: str) -> None:
@@ -183,27 +170,6 @@ def check_files(cfg: Config, parts: tuple[str, ...]) -> None:
     weights = cfg.get('load_from')
     if weights and '://' not in weights and not Path(weights).is_file():
         raise FileNotFoundError(f'there is no checkpoint {weights}')
-
-
-def dataset_configs(dataset: ConfigDict, place: str = '') -> dict[str, ConfigDict]:
-    """The data sets that read files, out of whatever wraps them.
-
-    Args:
-        dataset (ConfigDict): or ConcatDataset, RepeatDataset, MultiImageMixDataset.
-        place (str): where it is in the config, as a dotted key.
-
-    Returns:
-        dict[str, ConfigDict]: by place, in their order.
-    """
-    if 'datasets' in dataset:
-        parts = {f'{place}.datasets.{i}': d for i, d in enumerate(dataset.datasets)}
-    elif 'dataset' in dataset:
-        parts = {f'{place}.dataset': dataset.dataset}
-    else:
-        return {place: dataset}
-    return {
-        k: d for p, part in parts.items() for k, d in dataset_configs(part, p).items()
-    }
 
 
 def _check_dataset(dataset: ConfigDict, part: str) -> None:

@@ -12,8 +12,8 @@ class Column:
 
     Attributes:
         name: its heading.
-        kind: how values are written: 'text', 'count', 'share' (0..1 as per cent) or
-            'number'.
+        kind: how values are written: 'text', 'count', 'share' (0..1 as per cent),
+            'number' or 'score' (three decimals).
         hint: what the heading says when pointed at.
     """
 
@@ -62,7 +62,11 @@ def format_cell(value: Any, kind: str) -> str:
         return _per_cent(value)
     if kind == 'number':
         return f'{value:,.2f}'
-    raise ValueError(f'kind should be text, count, share or number, got {kind!r}')
+    if kind == 'score':
+        return f'{value:.3f}'
+    raise ValueError(
+        f'kind should be text, count, share, number or score, got {kind!r}'
+    )
 
 
 def _per_cent(share: float) -> str:

@@ -29,8 +29,10 @@ def format_scores(result: Mapping[str, Mapping[str, float]]) -> str:
     Returns:
         str: AP; f1AP; and f1AP beside the constant predictor's, where that was
         evaluated, and as a share of AP. Three decimals; ``-`` where there was
-        nothing to find.
+        nothing to find. AP alone where the scores are of a model without attributes.
     """
+    if not any('f1AP' in scores for scores in result.values()):
+        return _table(result, PLAIN)
     rows = {
         iou_type: dict(scores, f1AP_over_AP=f1_over_ap(scores))
         for iou_type, scores in result.items()
