@@ -66,7 +66,7 @@ def test_prints_the_table(run, capsys):
     'args, message',
     [
         ([], 'error: RepeatFactorSampler needs category_thr, attr_thr or both'),
-        (['--category-thr', '2'], r'error: the threshold should be a share'),
+        (['--category-thr', '2'], r'error: category_thr should be a share'),
     ],
 )
 def test_what_cannot_be_is_said(run, args, message):

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
+from multiprocessing import get_context
 from typing import Any
 
 
@@ -21,7 +22,10 @@ class Workers:
         if number < 0:
             raise ValueError(f'workers should be 0 or more, got {number}')
         self.number = number
-        self._pool = ProcessPoolExecutor(number) if number else None
+        # Not by fork: the caller may have threads, whose locks a fork would keep.
+        self._pool = (
+            ProcessPoolExecutor(number, get_context('spawn')) if number else None
+        )
 
     def __enter__(self) -> 'Workers':
         return self

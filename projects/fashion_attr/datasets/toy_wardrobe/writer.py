@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -84,8 +85,9 @@ def _in_order(draw, images, workers) -> Iterator[list[Row]]:
     if workers == 1:
         yield from map(draw, range(images))
         return
-    # One thread each: a forked process must not wait for OpenCV's thread pool.
-    with ProcessPoolExecutor(workers, None, cv2.setNumThreads, (1,)) as pool:
+    # Not by fork: the caller may have threads, whose locks a fork would keep for ever.
+    context = get_context('spawn')
+    with ProcessPoolExecutor(workers, context, cv2.setNumThreads, (1,)) as pool:
         yield from pool.map(draw, range(images), chunksize=8)
 
 
