@@ -128,9 +128,14 @@ class BoxAttrBranch(BaseModule):
             masks (Tensor, optional): See ``forward``.
         """
         logits = self(x, boxes, [result.labels for result in results], masks)
-        parts = self.attr_head.scores(logits).split([len(r) for r in results])
-        for result, scores in zip(results, parts, strict=True):
-            result.attr_scores = scores
+        give_scores(results, self.attr_head.scores(logits))
+
+
+def give_scores(results: InstanceList, scores: Tensor) -> None:
+    """Part (N, A) attribute scores among the n instances of each picture."""
+    parts = scores.split([len(result) for result in results])
+    for result, part in zip(results, parts, strict=True):
+        result.attr_scores = part
 
 
 def enlarged(boxes: Tensor, factor: float) -> Tensor:

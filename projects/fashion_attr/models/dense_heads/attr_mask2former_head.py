@@ -10,7 +10,7 @@ from mmdet.utils import InstanceList
 from mmengine.structures import InstanceData
 from torch import Tensor
 
-from ..attr_branch import matched_attrs
+from ..attr_branch import give_scores, matched_attrs
 from ..attr_heads.base_attr_head import Objects
 from .mask_pooling import mask_boxes, pool_at_boxes
 
@@ -227,7 +227,5 @@ class AttrMask2FormerHead(Mask2FormerHead):
         """
         queries = [result.pop('query_inds') for result in results]
         labels = [result.labels for result in results]
-        scores = self.attr_head.scores(self.attr_logits(layer, masks, queries, labels))
-        parts = scores.split([len(result) for result in results])
-        for result, part in zip(results, parts, strict=True):
-            result.attr_scores = part
+        logits = self.attr_logits(layer, masks, queries, labels)
+        give_scores(results, self.attr_head.scores(logits))

@@ -1,16 +1,14 @@
 """Cascade R-CNN with attributes."""
 
-import torch
 from mmdet.models.roi_heads import CascadeRoIHead
 from mmdet.models.task_modules.samplers import SamplingResult
 from mmdet.registry import MODELS
 from mmdet.structures import SampleList
-from mmdet.structures.bbox import bbox2roi, get_box_tensor
+from mmdet.structures.bbox import get_box_tensor
 from mmdet.utils import ConfigType, InstanceList
 from torch import Tensor
 
-from ..attr_branch import matched_attrs
-from .box_attributes import class_masks, network_boxes
+from .box_attributes import BranchMixin
 
 # What of the last stage's losses is the attributes'; 'loss' in a name makes
 # CascadeRoIHead scale it.
@@ -18,7 +16,7 @@ _MARK = 'attr-branch.'
 
 
 @MODELS.register_module()
-class AttrCascadeRoIHead(CascadeRoIHead):
+class AttrCascadeRoIHead(BranchMixin, CascadeRoIHead):
     """CascadeRoIHead whose last stage trains an attribute branch.
 
     The branch learns at the proposals of the last stage, which two stages have
@@ -67,24 +65,17 @@ class AttrCascadeRoIHead(CascadeRoIHead):
         """
         results = super().mask_loss(stage, x, sampling_results, batch_gt_instances)
         if stage == self.num_stages - 1:
-            losses = self._attr_losses(x, sampling_results, batch_gt_instances)
+            boxes = [get_box_tensor(s.pos_priors) for s in sampling_results]
+            losses = self._branch_loss(x, boxes, sampling_results, batch_gt_instances)
             # CascadeRoIHead.loss scales a stage's losses; these are not of a stage.
             weight = self.stage_loss_weights[stage]
             marked = {_MARK + name: loss / weight for name, loss in losses.items()}
             results['loss_mask'].update(marked)
         return results
 
-    def _attr_losses(
-        self,
-        x: tuple[Tensor, ...],
-        sampling_results: list[SamplingResult],
-        batch_gt_instances: InstanceList,
-    ) -> dict[str, Tensor]:
-        boxes = [get_box_tensor(s.pos_priors) for s in sampling_results]
-        labels = [s.pos_gt_labels for s in sampling_results]
-        attrs = [*map(matched_attrs, sampling_results, batch_gt_instances)]
-        masks = self._masks(x, boxes, labels)
-        return self.attr_branch.loss(x, boxes, labels, attrs, masks)
+    def _mask_logits(self, x: tuple[Tensor, ...], rois: Tensor) -> Tensor:
+        """Of the last stage."""
+        return self._mask_forward(self.num_stages - 1, x, rois)['mask_preds']
 
     def predict_bbox(
         self,
@@ -100,17 +91,5 @@ class AttrCascadeRoIHead(CascadeRoIHead):
             x, batch_img_metas, rpn_results_list, rcnn_test_cfg, rescale, **kwargs
         )
         if rcnn_test_cfg is not None:
-            boxes = network_boxes(results, batch_img_metas, rescale)
-            masks = self._masks(x, boxes, [result.labels for result in results])
-            self.attr_branch.add_scores(x, results, boxes, masks)
+            self._add_branch_scores(x, results, batch_img_metas, rescale)
         return results
-
-    def _masks(
-        self, x: tuple[Tensor, ...], boxes: list[Tensor], labels: list[Tensor]
-    ) -> Tensor | None:
-        if not (self.attr_branch.use_masks and self.with_mask):
-            return None
-        with torch.no_grad():
-            last = self.num_stages - 1
-            logits = self._mask_forward(last, x, bbox2roi(boxes))['mask_preds']
-        return class_masks(logits, torch.cat(labels))

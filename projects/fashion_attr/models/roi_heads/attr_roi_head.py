@@ -13,13 +13,13 @@ from torch import Tensor
 
 from ..attr_branch import matched_attrs
 from ..attr_heads.base_attr_head import BaseAttrHead, Objects
-from .box_attributes import class_masks, network_boxes
+from .box_attributes import BranchMixin
 
 ATTR_BOXES = ('proposal', 'refined')
 
 
 @MODELS.register_module()
-class AttrRoIHead(StandardRoIHead):
+class AttrRoIHead(BranchMixin, StandardRoIHead):
     """StandardRoIHead with attributes of matched ground truths and of detections.
 
     .. code-block:: none
@@ -161,18 +161,6 @@ class AttrRoIHead(StandardRoIHead):
         logits = head(torch.cat(feats), Objects(torch.cat(classes)))
         return head.loss(logits, torch.cat(attrs))
 
-    def _branch_loss(
-        self,
-        x: tuple[Tensor, ...],
-        boxes: list[Tensor],
-        sampling_results: list[SamplingResult],
-        batch_gt_instances: InstanceList,
-    ) -> dict[str, Tensor]:
-        labels = [sampled.pos_gt_labels for sampled in sampling_results]
-        attrs = [*map(matched_attrs, sampling_results, batch_gt_instances)]
-        masks = self._masks(x, boxes, labels)
-        return self.attr_branch.loss(x, boxes, labels, attrs, masks)
-
     def _training_boxes(
         self,
         bbox_results: dict[str, Tensor],
@@ -196,15 +184,8 @@ class AttrRoIHead(StandardRoIHead):
             )
         ]
 
-    def _masks(
-        self, x: tuple[Tensor, ...], boxes: list[Tensor], labels: list[Tensor]
-    ) -> Tensor | None:
-        """(N, h, w) predicted masks of the objects, if the branch wants them."""
-        if not (self.attr_branch.use_masks and self.with_mask):
-            return None
-        with torch.no_grad():
-            logits = self._mask_forward(x, bbox2roi(boxes))['mask_preds']
-        return class_masks(logits, torch.cat(labels))
+    def _mask_logits(self, x: tuple[Tensor, ...], rois: Tensor) -> Tensor:
+        return self._mask_forward(x, rois)['mask_preds']
 
     def predict_bbox(
         self,
@@ -249,9 +230,7 @@ class AttrRoIHead(StandardRoIHead):
         if self.attr_branch is None:
             self._add_attr_scores(results, outputs['shared_feats'].split(splits))
         else:
-            boxes = network_boxes(results, batch_img_metas, rescale)
-            masks = self._masks(x, boxes, [result.labels for result in results])
-            self.attr_branch.add_scores(x, results, boxes, masks)
+            self._add_branch_scores(x, results, batch_img_metas, rescale)
         return results
 
     def _add_attr_scores(

@@ -1,9 +1,54 @@
-"""Boxes and masks of detections as an attribute branch wants them."""
+"""What RoI heads have in common that carry an attribute branch."""
 
 import torch
-from mmdet.structures.bbox import get_box_tensor
+from mmdet.models.task_modules.samplers import SamplingResult
+from mmdet.structures.bbox import bbox2roi, get_box_tensor
 from mmdet.utils import InstanceList
 from torch import Tensor
+
+from ..attr_branch import matched_attrs
+
+
+class BranchMixin:
+    """Trains and reads the ``attr_branch`` (BoxAttrBranch) of a RoI head.
+
+    The head says how masks are predicted: ``_mask_logits(x, rois)``.
+    """
+
+    def _branch_loss(
+        self,
+        x: tuple[Tensor, ...],
+        boxes: list[Tensor],
+        sampling_results: list[SamplingResult],
+        batch_gt_instances: InstanceList,
+    ) -> dict[str, Tensor]:
+        """Losses of the branch at (P, 4) boxes of each picture's foreground RoIs."""
+        labels = [sampled.pos_gt_labels for sampled in sampling_results]
+        attrs = [*map(matched_attrs, sampling_results, batch_gt_instances)]
+        masks = self._masks(x, boxes, labels)
+        return self.attr_branch.loss(x, boxes, labels, attrs, masks)
+
+    def _add_branch_scores(
+        self,
+        x: tuple[Tensor, ...],
+        results: InstanceList,
+        metas: list[dict],
+        rescaled: bool,
+    ) -> None:
+        """Give detections the branch's ``attr_scores``, see ``network_boxes``."""
+        boxes = network_boxes(results, metas, rescaled)
+        masks = self._masks(x, boxes, [result.labels for result in results])
+        self.attr_branch.add_scores(x, results, boxes, masks)
+
+    def _masks(
+        self, x: tuple[Tensor, ...], boxes: list[Tensor], labels: list[Tensor]
+    ) -> Tensor | None:
+        """(N, h, w) predicted masks of the objects, if the branch wants them."""
+        if not (self.attr_branch.use_masks and self.with_mask):
+            return None
+        with torch.no_grad():
+            logits = self._mask_logits(x, bbox2roi(boxes))
+        return class_masks(logits, torch.cat(labels))
 
 
 def network_boxes(
