@@ -71,10 +71,7 @@ class ClassBalancedLoss(CountedLoss):
         self, pred: Tensor, target: Tensor, avg_factor: float | None = None
     ) -> Tensor:
         """Loss of (N, A) logits and targets; see ``AsymmetricLoss.forward``."""
-        loss = F.binary_cross_entropy_with_logits(pred, target, reduction='none')
-        if self.gamma:
-            missed = torch.where(target > 0, 1 - pred.sigmoid(), pred.sigmoid())
-            loss = missed**self.gamma * loss
+        loss = _focal(pred, target, self.gamma)
         total = (loss * loss.new_tensor(self.weights())).sum()
         return self.loss_weight * total / (avg_factor or max(pred.numel(), 1))
 
@@ -141,9 +138,15 @@ class DistributionBalancedLoss(CountedLoss):
         logits = pred + self.shift(pred)
         scale = torch.where(target > 0, 1.0, self.neg_scale)
         logits = logits * scale
-        loss = F.binary_cross_entropy_with_logits(logits, target, reduction='none')
-        if self.gamma:
-            missed = torch.where(target > 0, 1 - logits.sigmoid(), logits.sigmoid())
-            loss = missed**self.gamma * loss
+        loss = _focal(logits, target, self.gamma)
         total = (self.rebalancing(target) * loss / scale).sum()
         return self.loss_weight * total / (avg_factor or max(pred.numel(), 1))
+
+
+def _focal(logits: Tensor, target: Tensor, gamma: float) -> Tensor:
+    """(N, A) cross-entropy with a focus on what is missed; plain where gamma is 0."""
+    loss = F.binary_cross_entropy_with_logits(logits, target, reduction='none')
+    if gamma:
+        missed = torch.where(target > 0, 1 - logits.sigmoid(), logits.sigmoid())
+        loss = missed**gamma * loss
+    return loss
