@@ -24,6 +24,8 @@ class AllowedPairs(nn.Module):
         self.ann_file = ann_file
         self.register_buffer('allowed', torch.ones(num_classes, num_attrs).bool())
         self.register_buffer('is_read', torch.zeros((), dtype=torch.bool))
+        # A look at a buffer waits for the GPU: one is enough, not one a step.
+        self._is_settled = False
 
     def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
         """(N, A) logits, those of pairs that never occur put far below zero.
@@ -31,8 +33,10 @@ class AllowedPairs(nn.Module):
         Raises:
             FileNotFoundError: In training, if the annotation file is absent.
         """
-        if self.training and not self.is_read:
-            self._read()
+        if self.training and not self._is_settled:
+            if not self.is_read:
+                self._read()
+            self._is_settled = True
         return logits.masked_fill(~self.allowed[labels], _LOGIT)
 
     def _read(self) -> None:
