@@ -7,7 +7,7 @@ from mmengine.config import Config
 from mmengine.structures import InstanceData
 
 import projects.fashion_attr.plugin  # noqa: F401
-from projects.fashion_attr.models.attr_branch import enlarged, framed
+from projects.fashion_attr.models.frames import framed_masks, frames, shaken
 from projects.fashion_attr.models.roi_heads.box_attributes import (
     class_masks,
     network_boxes,
@@ -184,14 +184,32 @@ def test_head_of_maps_in_the_box_head_is_refused(tiny_config):
         MODELS.build(tiny_config.model)
 
 
-def test_context_enlarges_boxes_and_frames_masks():
-    boxes = torch.tensor([[2.0, 4, 6, 8]])
-    assert enlarged(boxes, 1.5).tolist() == [[1, 3, 7, 9]]
-    masks = torch.ones(1, 4, 4)
-    wide = framed(masks, 2.0)
-    assert wide.shape == (1, 8, 8)
-    assert wide[0, 2:6, 2:6].all() and wide.sum() == 16
-    assert framed(masks, 1.0).shape == (1, 4, 4)
+def test_frames_keep_the_centre():
+    boxes = torch.tensor([[2.0, 4, 6, 12]])
+    assert frames(boxes) is boxes
+    assert frames(boxes, 1.5).tolist() == [[1, 2, 7, 14]]
+    assert frames(boxes, 1.0, square=True).tolist() == [[0, 4, 8, 12]]
+    assert frames(boxes, 2.0, square=True).tolist() == [[-4, 0, 12, 16]]
+
+
+def test_masks_keep_their_place_in_the_frame():
+    boxes = torch.tensor([[10.0, 10, 20, 30]])
+    masks = torch.zeros(1, 4, 4)
+    masks[0, :2] = 1  # The box's upper half: 10..20 x 10..20.
+    assert framed_masks(masks, boxes, boxes) is masks
+    wide = framed_masks(masks, boxes, torch.tensor([[5.0, 0, 25, 40]]))
+    # Of the frame's 4 x 4 cells of 5 x 10 pixels, the middle ones of the second row.
+    assert wide[0].tolist() == [[0, 0, 0, 0], [0, 1, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+    assert framed_masks(masks[:0], boxes[:0], boxes[:0]).shape == (0, 4, 4)
+
+
+def test_shaken_boxes_stay_near():
+    torch.manual_seed(0)
+    boxes = torch.tensor([[10.0, 20, 30, 60]]).repeat(500, 1)
+    moved = (shaken(boxes, 0.1) - boxes).abs()
+    reach = torch.tensor([2.0, 4, 2, 4])
+    assert (moved <= reach).all() and (moved.amax(0) > 0.9 * reach).all()
+    assert shaken(boxes, 0.0).equal(boxes)
 
 
 def test_context_below_one_is_refused(tiny_config):

@@ -3,8 +3,9 @@
 from .attr_branch import BoxAttrBranch
 from .attr_heads import ConvAttrHead, FCAttrHead, ObjectRelation, QueryAttrHead
 from .backbones import ConvNeXt
+from .crop_encoder import CropEncoder
 from .dense_heads import AttrMask2FormerHead
-from .detectors import AttrMask2Former
+from .detectors import AttrMask2Former, AttrTwoStageDetector
 from .losses import (
     AsymmetricLoss,
     ClassBalancedLoss,
@@ -24,10 +25,12 @@ __all__ = [
     'AttrMaskFormerFusionHead',
     'AttrRoIHead',
     'AttrTTAModel',
+    'AttrTwoStageDetector',
     'BoxAttrBranch',
     'ClassBalancedLoss',
     'ConvAttrHead',
     'ConvNeXt',
+    'CropEncoder',
     'DistributionBalancedLoss',
     'FCAttrHead',
     'HardNegativeLoss',

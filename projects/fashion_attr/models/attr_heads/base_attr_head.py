@@ -180,6 +180,21 @@ class BaseAttrHead(BaseModule, metaclass=ABCMeta):
             losses['loss_presence'] = self._presence_loss(logits[:, -1], targets)
         return losses
 
+    def learns_from(self, attr_labels: Tensor) -> Tensor:
+        """Objects that the loss depends on; the others need not be read at all.
+
+        Args:
+            attr_labels (Tensor): (N, S) padded attributes.
+
+        Returns:
+            Tensor: (N,) bool.
+        """
+        has_attrs = (attr_labels < self.num_attrs).any(dim=1)
+        alone = self.relation is None and self.fc_presence is None
+        if self.no_attr == 'exclude' and alone:
+            return has_attrs
+        return torch.ones_like(has_attrs)
+
     def _attr_loss(self, logits: Tensor, targets: Tensor) -> Tensor:
         rows = logits
         if self.no_attr == 'exclude':

@@ -20,6 +20,7 @@ class ConvAttrHead(BaseAttrHead):
         feats (N, C, h, w) [+ mask] -> [3x3 conv -> ReLU] x num_convs
             -> mean over the map, weighted by the mask where there is one \\
             -> [max over the map] ------------------------------------------> FC
+            -> [1x1 conv -> ReLU -> mean of each of grid x grid cells] -----/
             -> ReLU -> fc_attr (N, A)
 
     The paper names a convolutional branch as future work. Pooling under the mask
@@ -33,6 +34,9 @@ class ConvAttrHead(BaseAttrHead):
         mask_channel (bool): Whether the mask is one more input channel, so that the
             convolutions know where the object is; zeros without masks.
         max_pool (bool): Whether the maximum over the map goes along with the mean.
+        grid (int): Means of this many cells across and down go along too, in
+            ``grid_channels``, since a length is a matter of where; 0 for none.
+        grid_channels (int): Their width.
         norm_cfg (dict, optional): Normalisation after each convolution.
         kwargs: As for BaseAttrHead.
     """
@@ -47,6 +51,8 @@ class ConvAttrHead(BaseAttrHead):
         fc_out_channels: int = 1024,
         mask_channel: bool = False,
         max_pool: bool = False,
+        grid: int = 0,
+        grid_channels: int = 32,
         norm_cfg: dict | None = None,
         **kwargs,
     ) -> None:
@@ -60,7 +66,10 @@ class ConvAttrHead(BaseAttrHead):
                 for a, b in zip(widths[:-1], widths[1:], strict=True)
             )
         )
-        self.fc = nn.Linear(widths[-1] * (1 + max_pool), fc_out_channels)
+        self.grid = grid
+        self.reduce = ConvModule(widths[-1], grid_channels, 1) if grid else None
+        pooled = widths[-1] * (1 + max_pool) + grid_channels * grid**2
+        self.fc = nn.Linear(pooled, fc_out_channels)
 
     def embed(self, feats: Tensor, objects: Objects) -> Tensor:
         """(N, fc_out_channels) of (N, C, h, w)."""
@@ -69,10 +78,13 @@ class ConvAttrHead(BaseAttrHead):
             channel = feats[:, :1] * 0 if masks is None else masks
             feats = torch.cat([feats, channel], dim=1)
         feats = self.convs(feats)
-        pooled = pool(feats, masks)
+        pooled = [pool(feats, masks)]
         if self.max_pool:
-            pooled = torch.cat([pooled, feats.amax(dim=(2, 3))], dim=1)
-        return F.relu(self.fc(pooled))
+            pooled.append(feats.amax(dim=(2, 3)))
+        if self.reduce is not None:
+            cells = F.adaptive_avg_pool2d(self.reduce(feats), self.grid)
+            pooled.append(cells.flatten(1))
+        return F.relu(self.fc(torch.cat(pooled, dim=1)))
 
 
 def _fitted(masks: Tensor | None, feats: Tensor) -> Tensor | None:

@@ -9,7 +9,7 @@ from mmdet.structures import SampleList
 from mmdet.structures.bbox import bbox2roi, get_box_tensor
 from mmdet.utils import ConfigType, InstanceList
 from mmengine.structures import InstanceData
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..attr_branch import matched_attrs
 from ..attr_heads.base_attr_head import BaseAttrHead, Objects
@@ -65,6 +65,24 @@ class AttrRoIHead(BranchMixin, StandardRoIHead):
     def attr_head(self) -> BaseAttrHead:
         """The attribute head, wherever it is."""
         return (self.attr_branch or self.bbox_head).attr_head
+
+    @property
+    def attr_parts(self) -> nn.Module:
+        """What learns attributes and nothing else."""
+        return self.attr_branch or self.attr_head
+
+    def _loss_at(
+        self,
+        x: tuple[Tensor, ...],
+        boxes: list[Tensor],
+        labels: list[Tensor],
+        attrs: list[Tensor],
+    ) -> dict[str, Tensor]:
+        if self.attr_branch is not None:
+            return super()._loss_at(x, boxes, labels, attrs)
+        shared = self._bbox_forward(x, bbox2roi(boxes))['shared_feats']
+        logits = self.attr_head(shared, Objects(torch.cat(labels)))
+        return self.attr_head.loss(logits, torch.cat(attrs))
 
     def loss(
         self,

@@ -2,11 +2,13 @@
 
 import torch
 from mmdet.models.task_modules.samplers import SamplingResult
+from mmdet.structures import SampleList
 from mmdet.structures.bbox import bbox2roi, get_box_tensor
 from mmdet.utils import InstanceList
-from torch import Tensor
+from torch import Tensor, nn
 
-from ..attr_branch import matched_attrs
+from ..attr_branch import ground_truth_attrs, matched_attrs
+from ..frames import shaken
 
 
 class BranchMixin:
@@ -25,6 +27,51 @@ class BranchMixin:
         """Losses of the branch at (P, 4) boxes of each picture's foreground RoIs."""
         labels = [sampled.pos_gt_labels for sampled in sampling_results]
         attrs = [*map(matched_attrs, sampling_results, batch_gt_instances)]
+        return self._loss_at(x, boxes, labels, attrs)
+
+    @property
+    def attr_parts(self) -> nn.Module:
+        """What learns attributes and nothing else."""
+        return self.attr_branch
+
+    def attributes_loss(
+        self,
+        x: tuple[Tensor, ...],
+        batch_data_samples: SampleList,
+        views: int,
+        shake: float,
+    ) -> dict[str, Tensor]:
+        """Losses of the attributes alone, at shaken boxes of the ground truth.
+
+        Args:
+            x (tuple[Tensor]): Feature maps of all levels.
+            batch_data_samples (list[DetDataSample]): Their ground truth.
+            views (int): Boxes of each object.
+            shake (float): See ``shaken``.
+
+        Returns:
+            dict[str, Tensor]: ``loss_attr`` and what else the attribute head has.
+        """
+        truths = [sample.gt_instances for sample in batch_data_samples]
+        boxes = [
+            shaken(get_box_tensor(gt.bboxes).repeat(views, 1), shake) for gt in truths
+        ]
+        labels = [gt.labels.repeat(views) for gt in truths]
+        attrs = [ground_truth_attrs(gt).repeat(views, 1) for gt in truths]
+        return self._loss_at(x, boxes, labels, attrs)
+
+    def _loss_at(
+        self,
+        x: tuple[Tensor, ...],
+        boxes: list[Tensor],
+        labels: list[Tensor],
+        attrs: list[Tensor],
+    ) -> dict[str, Tensor]:
+        reads = [self.attr_branch.attr_head.learns_from(part) for part in attrs]
+        boxes, labels, attrs = (
+            [part[read] for part, read in zip(parts, reads, strict=True)]
+            for parts in (boxes, labels, attrs)
+        )
         masks = self._masks(x, boxes, labels)
         return self.attr_branch.loss(x, boxes, labels, attrs, masks)
 
