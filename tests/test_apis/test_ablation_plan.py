@@ -67,9 +67,9 @@ A = dict(name='a')
         ([dict(A, seeds=[1, 1])], {}, "run 'a': key seeds: .*different"),
         ([dict(A, seeds=[True])], {}, "run 'a': key seeds: .*whole numbers"),
         (
-            [dict(A, seeds=[0]), dict(name='b', weights_of='a', seeds=[0, 1])],
+            [dict(A, seeds=[0, 2]), dict(name='b', weights_of='a', seeds=[0, 1])],
             {},
-            r"run 'b': key seeds: 'a' has \[0\] alone",
+            r"run 'b': key seeds: 'a' has \[0, 2\] alone",
         ),
         (
             [dict(A, options=dict(model=dict(depth=18)))],

@@ -57,6 +57,16 @@ def test_runs_all_and_then_nothing(ablate):
     assert resumed(ablate.out / 'a/0') == [None]
 
 
+def test_run_of_one_seed_serves_all(ablate):
+    rows = [dict(name='a', seeds=[3]), dict(name='b', weights_of='a')]
+    assert ablate(rows, seeds=[0, 1], slots=2) == dict.fromkeys(
+        ['a/3', 'b/0', 'b/1'], 'done'
+    )
+    for seed in '01':
+        ((_, options),) = calls(ablate.out / 'b' / seed)
+        assert options['load_from'] == str(ablate.out / 'a/3/epoch_3.pth')
+
+
 def test_no_more_at_once_than_slots(ablate):
     started = time.monotonic()
     ablate([dict(name=n, options=dict(seconds=0.1)) for n in 'ab'], slots=1)

@@ -1,7 +1,7 @@
 """From a plan to jobs: a run with one seed, its folder and its commands."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class Job:
         cfg: its config with the options in it, but no seed.
         folder: where everything of it goes.
         needed: folder of the run whose checkpoint it takes.
+        needed_key: the job that has to be done before this one.
         train: the command that trains.
     """
 
@@ -34,6 +35,7 @@ class Job:
     cfg: Config
     folder: RunFolder
     needed: RunFolder | None
+    needed_key: Key | None
     train: tuple[str, ...]
 
     @property
@@ -45,11 +47,6 @@ class Job:
     def label(self) -> str:
         """As it is called on the screen: the folder within the plan's."""
         return f'{self.run.name}/{self.seed}'
-
-    @property
-    def needed_key(self) -> Key | None:
-        """The job that has to be done before this one."""
-        return self.run.needs and (self.run.needs, self.seed)
 
     def commands(self) -> Iterator[list[str]]:
         """What is to be run, one after another, each asked for when it starts.
@@ -121,7 +118,8 @@ def jobs_of(plan: Plan, out: Path) -> list[Job]:
     for run in plan.runs:
         cfg = _config(run, plan)
         for seed in run.seeds:
-            needed = jobs[run.needs, seed].folder if run.needs else None
+            key = _needed_key(run, seed, jobs)
+            needed = jobs[key].folder if key else None
             content = dict(
                 kind=run.kind,
                 cfg=cfg.to_dict(),
@@ -130,8 +128,17 @@ def jobs_of(plan: Plan, out: Path) -> list[Job]:
             )
             path = out.resolve() / run.name / str(seed)
             folder = RunFolder(path, run.kind, fingerprint(content), _last(cfg))
-            jobs[run.name, seed] = Job(run, seed, cfg, folder, needed, train)
+            jobs[run.name, seed] = Job(run, seed, cfg, folder, needed, key, train)
     return list(jobs.values())
+
+
+def _needed_key(run: PlannedRun, seed: int, jobs: Mapping[Key, Job]) -> Key | None:
+    """The needed run with the same seed, or with the only one that it has."""
+    if run.needs is None:
+        return None
+    if (run.needs, seed) in jobs:
+        return run.needs, seed
+    return next(key for key in jobs if key[0] == run.needs)
 
 
 def _config(run: PlannedRun, plan: Plan) -> Config:

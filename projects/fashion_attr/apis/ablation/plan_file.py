@@ -12,7 +12,8 @@
         options: {train_cfg.max_epochs: 4}
         note: why
         baseline: two-layers         # which run its gain is counted from
-        weights_of: detector         # load_from is the last checkpoint of that run
+        weights_of: detector         # load_from is the last checkpoint of that run,
+                                     # with the same seed, or the only one it has
       - name: thresholds
         group: Fig. 7
         kind: sweep                  # no training: all thresholds on that run
@@ -175,7 +176,7 @@ def _seeds(
         )
     if len(set(seeds)) < len(seeds):
         raise ValueError(f'{where}: key seeds: should be different, got {seeds!r}')
-    if needed and set(seeds) - set(needed.seeds):
+    if needed and len(needed.seeds) > 1 and set(seeds) - set(needed.seeds):
         raise ValueError(
             f'{where}: key seeds: {needed.name!r} has {list(needed.seeds)} alone'
         )
