@@ -1,0 +1,47 @@
+"""R-50-FPN, attributes from pixels, on a trained detector that stays as it is.
+
+python tools/train.py configs/mask-rcnn_r50_attr_focal.py
+python tools/train.py configs/mask-rcnn_r50_attr_crops.py
+
+Beyond the paper: each object is cropped from the picture at 128 px, twice as wide and
+high as its box, and read by a network of its own. Any detector with the 46 classes can
+be loaded. Not trained yet on the full data.
+"""
+
+_base_ = './mask-rcnn_r50_attr_bce.py'
+
+box_head = _base_.model.roi_head.bbox_head
+attr_loss = box_head.pop('attr_head').loss_attr
+box_head.update(_delete_=True, type='Shared2FCBBoxHead')
+model = dict(
+    type='AttrTwoStageDetector',
+    attributes_only=True,
+    views=2,
+    roi_head=dict(
+        bbox_head=box_head,
+        attr_branch=dict(
+            type='BoxAttrBranch',
+            context=2.0,
+            use_masks=True,
+            crops=dict(type='CropEncoder', size=128, channels=(32, 64, 128, 256)),
+            attr_head=dict(
+                type='ConvAttrHead',
+                num_convs=0,
+                max_pool=True,
+                grid=4,
+                no_attr='exclude',
+                expected_f1=True,
+                loss_attr=attr_loss,
+            ),
+        ),
+    ),
+)
+load_from = 'work_dirs/mask-rcnn_r50_attr_focal/epoch_2.pth'
+optim_wrapper = dict(
+    optimizer=dict(_delete_=True, type='AdamW', lr=0.001, weight_decay=0.01)
+)
+
+attr_score_thr = 0.5
+val_evaluator = dict(attr_score_thr=attr_score_thr)
+test_evaluator = val_evaluator
+visualizer = dict(attr_score_thr=attr_score_thr)

@@ -1,0 +1,45 @@
+"""Attributes from pixels on that R-50, which stays as it is, 512 px.
+
+python tools/train.py configs/toy/ablations/gpu_mask-rcnn_r50_attr_crops.py \
+    --cfg-options load_from=DETECTOR.pth
+
+DETECTOR.pth is what gpu_mask-rcnn_r50_attr_focal.py has learnt. Needs a GPU. Not
+trained yet.
+"""
+
+_base_ = './gpu_mask-rcnn_r50_attr_focal.py'
+
+box_head = _base_.model.roi_head.bbox_head
+box_head.pop('attr_head')
+box_head.update(_delete_=True, type='Shared2FCBBoxHead')
+model = dict(
+    type='AttrTwoStageDetector',
+    attributes_only=True,
+    views=2,
+    roi_head=dict(
+        bbox_head=box_head,
+        attr_branch=dict(
+            type='BoxAttrBranch',
+            context=2.0,
+            use_masks=True,
+            crops=dict(type='CropEncoder', size=96, channels=(64, 128, 256)),
+            attr_head=dict(
+                type='ConvAttrHead',
+                num_convs=0,
+                max_pool=True,
+                grid=4,
+                no_attr='exclude',
+                expected_f1=True,
+                loss_attr=dict(
+                    type='CrossEntropyLoss', use_sigmoid=True, loss_weight=40.0
+                ),
+            ),
+        ),
+    ),
+)
+optim_wrapper = dict(optimizer=dict(lr=0.003))
+
+attr_score_thr = 0.5
+val_evaluator = dict(attr_score_thr=attr_score_thr)
+test_evaluator = val_evaluator
+visualizer = dict(attr_score_thr=attr_score_thr)
