@@ -75,3 +75,12 @@ def test_no_detection_on_any_view(tta):
     merged = tta.merge_preds([empty])[0]
     assert len(merged.pred_instances) == 0
     assert merged.img_id == 7
+
+
+def test_models_without_attributes_are_merged_too(tta):
+    views = [view([[4, 2, 14, 12]], [s], [3], [[0.0, 0.0]]) for s in (0.8, 0.9)]
+    for sample in views:
+        del sample.pred_instances.attr_scores
+    merged = tta.merge_preds([views])[0].pred_instances
+    assert merged.scores.tolist() == pytest.approx([0.9])
+    assert 'attr_scores' not in merged

@@ -20,7 +20,8 @@ class AttrTTAModel(DetTTAModel):
     through NMS together. The detection that survives keeps its box, score and
     mask; its attribute scores are the mean over the detections of its class that
     overlap it by the NMS threshold or more (itself included), since averaging
-    views steadies scores where boxes only have to be chosen from.
+    views steadies scores where boxes only have to be chosen from. Models without
+    attributes are merged as well.
     """
 
     def _merge_single_sample(self, data_samples: list[DetDataSample]) -> DetDataSample:
@@ -40,7 +41,8 @@ class AttrTTAModel(DetTTAModel):
         keep = keep[: self.tta_cfg.max_per_img]
         kept = found[keep]
         kept.scores = dets[: len(keep), -1]
-        kept.attr_scores = _voted(kept, found, nms['iou_threshold'])
+        if 'attr_scores' in found:  # stock models have none
+            kept.attr_scores = _voted(kept, found, nms['iou_threshold'])
         return kept
 
 
