@@ -24,6 +24,8 @@ from projects.fashion_attr.datasets.checks.check import (
 from projects.fashion_attr.datasets.checks.codes import CHECKS, checks_table, matching
 from projects.fashion_attr.datasets.checks.fingerprint import NEAR
 from projects.fashion_attr.datasets.checks.report import table_lines, write_json
+from projects.fashion_attr.datasets.taxonomy import FASHIONPEDIA
+from projects.fashion_attr.datasets.taxonomy_file import read_taxonomy
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -43,6 +45,11 @@ def build_parser() -> argparse.ArgumentParser:
         help='in place of data_root: Fashionpedia / COCO files, a side each',
     )
     parser.add_argument('--images', metavar='DIR', help='the pictures of --ann')
+    parser.add_argument(
+        '--taxonomy',
+        metavar='FILE',
+        help="categories and attributes of one's own (default: Fashionpedia's)",
+    )
     parser.add_argument('--json', type=Path, metavar='OUT', help='write all findings')
     parser.add_argument(
         '--max-examples', type=int, default=3, help='shown of each kind (default 3)'
@@ -90,7 +97,8 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error(f'--json {args.json}: {fault}')
     try:
         args.codes = matching(args.only or list(CHECKS)) - matching(args.skip)
-    except ValueError as error:
+        args.labels = read_taxonomy(args.taxonomy) if args.taxonomy else FASHIONPEDIA
+    except (OSError, ValueError) as error:
         parser.error(str(error))
     return args
 
@@ -120,7 +128,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(checks_table())
         return 0
     options = Options(
-        args.codes, not args.no_pictures, args.workers, args.near, progress=True
+        args.codes,
+        not args.no_pictures,
+        args.workers,
+        args.near,
+        progress=True,
+        taxonomy=args.labels,
     )
     try:
         if args.ann:

@@ -2,6 +2,7 @@
 
 python tools/prepare_imaterialist.py data/imaterialist
 python tools/prepare_imaterialist.py data/imaterialist --paper 5000
+python tools/prepare_imaterialist.py data/shop --taxonomy data/shop/taxonomy.json
 """
 
 import argparse
@@ -15,6 +16,8 @@ from projects.fashion_attr.datasets.prepare import (
     PAPER_SUBSETS,
     prepare,
 )
+from projects.fashion_attr.datasets.taxonomy import FASHIONPEDIA
+from projects.fashion_attr.datasets.taxonomy_file import read_taxonomy
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -42,6 +45,12 @@ def build_parser() -> argparse.ArgumentParser:
         choices=PAPER_SUBSETS,
         help="one of the paper's subsets in place of --train and --val: "
         + ', '.join(f'{t} train + {v} val' for t, v in PAPER_SUBSETS.values()),
+    )
+    parser.add_argument(
+        '--taxonomy',
+        metavar='FILE',
+        help="categories and attributes of one's own, as in label_descriptions.json "
+        "(default: Fashionpedia's)",
     )
     parser.add_argument(
         '--on-error',
@@ -87,6 +96,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             parser.error('--paper fixes --train and --val: pass it without them')
         train, val = PAPER_SUBSETS[args.paper]
     try:
+        taxonomy = read_taxonomy(args.taxonomy) if args.taxonomy else FASHIONPEDIA
         report = prepare(
             args.data_root,
             val,
@@ -95,6 +105,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             args.on_error,
             workers=args.workers,
             check_pictures=not args.no_pictures,
+            taxonomy=taxonomy,
         )
     except (OSError, ValueError) as error:
         sys.exit(f'error: {error}')

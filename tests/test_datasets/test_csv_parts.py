@@ -91,7 +91,7 @@ def test_a_second_run_converts_what_is_missing_only(tmp_path, monkeypatch):
         lambda *args, write=csv_parts.write_part: (written.append(args), write(*args)),
     )  # fmt: skip
     assert read(root, ROW) == expected
-    assert [args[-1].name for args in written] == [names[2]]
+    assert [args[3].name for args in written] == [names[2]]
 
 
 def test_parts_of_another_file_are_not_taken(tmp_path):

@@ -11,6 +11,7 @@ from mmengine.runner import find_latest_checkpoint
 
 from ..ops import describe, install
 from .moved_data import dataset_configs, moved_to_dataset, moved_to_folder
+from .own_taxonomy import use_taxonomy
 
 _EVALUATORS = ('val_evaluator', 'test_evaluator')
 
@@ -20,7 +21,8 @@ def load_config(args: argparse.Namespace) -> Config:
 
     Three overrides reach every place that the config has built from them:
     ``data_root=DIR/``, ``dataset=CONFIG``, which takes the files that another
-    config of a data set names, and ``attr_score_thr=T``.
+    config of a data set names, and ``attr_score_thr=T``. ``taxonomy=FILE``, here or in
+    the config, sizes network and data for categories and attributes of one's own.
 
     Args:
         args (argparse.Namespace): ``config``, ``work_dir``, ``cfg_options``,
@@ -31,8 +33,9 @@ def load_config(args: argparse.Namespace) -> Config:
         ``work_dirs/<name of the config>``.
 
     Raises:
-        FileNotFoundError: If there is no such config, or none for ``dataset``.
-        ValueError: If ``FASHION_ATTR_OPS`` is misspelt.
+        FileNotFoundError: If there is no such config, or none for ``dataset``, or no
+            such taxonomy.
+        ValueError: If ``FASHION_ATTR_OPS`` is misspelt, or the taxonomy not sound.
     """
     if not Path(args.config).is_file():
         raise FileNotFoundError(f'there is no config {args.config}')
@@ -45,6 +48,7 @@ def load_config(args: argparse.Namespace) -> Config:
     cfg.launcher = args.launcher
     if args.cfg_options:
         override(cfg, args.cfg_options)
+    use_taxonomy(cfg)
     if args.work_dir or not cfg.get('work_dir'):
         cfg.work_dir = args.work_dir or f'work_dirs/{Path(args.config).stem}'
     return cfg

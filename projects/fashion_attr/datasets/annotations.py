@@ -12,7 +12,8 @@ from typing import IO, NamedTuple
 from ..structures.kaggle_rle import kaggle_to_runs
 from ..structures.rle import compress_counts, runs_area, runs_bbox, runs_to_counts
 from .kaggle_csv import CsvRow, KaggleRow, parse_row
-from .taxonomy import label_descriptions
+from .labels import Taxonomy
+from .taxonomy import FASHIONPEDIA, label_tables
 
 
 class MaskRecord(NamedTuple):
@@ -71,18 +72,19 @@ def mask_record(row: KaggleRow) -> MaskRecord:
     )
 
 
-def convert_row(csv_row: CsvRow) -> RowResult:
+def convert_row(csv_row: CsvRow, taxonomy: Taxonomy = FASHIONPEDIA) -> RowResult:
     """Check one row of ``train.csv`` and convert its mask, whatever the other rows say.
 
     Args:
         csv_row (CsvRow): a row as read.
+        taxonomy (Taxonomy): what its ids are of.
 
     Returns:
         RowResult: the mask, or what is wrong with the row.
     """
     line, image_id, size = csv_row.line, csv_row.image_id, None
     try:
-        row = parse_row(csv_row)
+        row = parse_row(csv_row, taxonomy)
         size = row.height, row.width
         return RowResult(line, image_id, size, mask_record(row))
     except ValueError as error:
@@ -171,7 +173,10 @@ def remove_unfinished(path: str | Path) -> None:
 
 
 def write_annotations(
-    path: str | Path, images: Iterable[ImageRecord], info: dict
+    path: str | Path,
+    images: Iterable[ImageRecord],
+    info: dict,
+    taxonomy: Taxonomy = FASHIONPEDIA,
 ) -> None:
     """Write pictures and masks as one JSON file in Fashionpedia's format.
 
@@ -179,6 +184,7 @@ def write_annotations(
         path (str | Path): the file; it is replaced as a whole or not at all.
         images (Iterable[ImageRecord]): in the order wanted; ids count from 1.
         info (dict): what the file says of itself.
+        taxonomy (Taxonomy): what the ids are of.
     """
     images = list(images)
     with atomic_writer(path) as file:
@@ -186,7 +192,7 @@ def write_annotations(
         _write_list(file, _image_entries(images))
         file.write('],\n"annotations": [\n')
         _write_list(file, _annotation_entries(images))
-        for key, value in label_descriptions().items():
+        for key, value in label_tables(taxonomy).items():
             file.write(f'],\n"{key}": [\n')
             _write_list(file, value)
         file.write(']}\n')
@@ -204,7 +210,7 @@ def as_coco(images: Sequence[ImageRecord]) -> dict:
     return dict(
         images=list(_image_entries(images)),
         annotations=list(_annotation_entries(images)),
-        **label_descriptions(),
+        **label_tables(),
     )
 
 

@@ -22,16 +22,21 @@ from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 
 from ..structures import kaggle_rle, rle
-from . import annotations, csv_chunks, csv_rows, kaggle_csv, taxonomy
+from . import annotations, csv_chunks, csv_rows, kaggle_csv, labels, taxonomy
 from .annotations import MaskRecord, RowResult, atomic_writer, convert_row
 from .csv_chunks import cut_spans
 from .csv_rows import BrokenCsv, Header, Span, read_header, read_span
 from .kaggle_csv import BROKEN_WAY_OUT, COLUMNS
+from .labels import Taxonomy
+from .taxonomy import FASHIONPEDIA
 
 # 1,500 rows of the real file: a second of work, and no more is lost by a stop.
 PART_BYTES = 8 << 20
 # With this one, all that parts depend on.
-_MODULES = annotations, csv_chunks, csv_rows, kaggle_csv, kaggle_rle, rle, taxonomy
+_MODULES = (
+    *(annotations, csv_chunks, csv_rows, kaggle_csv, kaggle_rle, labels, rle),
+    taxonomy,
+)
 _PREFIX = '.parts-'
 
 
@@ -75,13 +80,20 @@ class PartsFolder:
         folder (str | Path): where the parts' own folder is made, once there are any.
         csv_path (str | Path): the CSV file.
         part_bytes (int): bytes of the CSV file in a part, at least.
+        taxonomy (Taxonomy): what the file's ids are of.
     """
 
     def __init__(
-        self, folder: str | Path, csv_path: str | Path, part_bytes: int = PART_BYTES
+        self,
+        folder: str | Path,
+        csv_path: str | Path,
+        part_bytes: int = PART_BYTES,
+        taxonomy: Taxonomy = FASHIONPEDIA,
     ):
         stat = os.stat(csv_path)
-        key = f'{_CODE}-{stat.st_size}-{stat.st_mtime_ns}-{part_bytes}'
+        labels_key = hashlib.sha256(repr(taxonomy).encode()).hexdigest()[:8]
+        key = f'{_CODE}-{labels_key}-{stat.st_size}-{stat.st_mtime_ns}-{part_bytes}'
+        self.taxonomy = taxonomy
         self.parent = Path(folder)
         self.path = self.parent / f'{_PREFIX}{key}'
         self.part_bytes = part_bytes
@@ -126,27 +138,32 @@ def convert_parts(
     spans = cut_spans(csv_path, folder.part_bytes)
     first, second = next(spans), next(spans, None)
     if second is None:
-        yield first, _convert(csv_path, first, header)
+        yield first, _convert(csv_path, first, header, folder.taxonomy)
         return
     folder.open()
     spans = [first, second, *spans]
     missing = [span for span in spans if not folder.part(span).exists()]
     with _Converters(min(workers, len(missing))) as converters:
         waiting = {
-            span: converters.submit(csv_path, span, header, folder.part(span))
+            span: converters.submit(
+                csv_path, span, header, folder.part(span), folder.taxonomy
+            )
             for span in missing
         }
         for span in spans:
             if span in waiting:
                 waiting.pop(span)()
-            yield span, _kept(csv_path, span, header, folder.part(span))
+            yield span, _kept(csv_path, span, header, folder)
 
 
-def _kept(csv_path: str | Path, span: Span, header: Header, path: Path) -> Part:
+def _kept(
+    csv_path: str | Path, span: Span, header: Header, folder: PartsFolder
+) -> Part:
+    path = folder.part(span)
     try:
         return read_part(path)
     except ValueError:  # cut short, as the machine has stopped before it was on disk
-        write_part(csv_path, span, header, path)
+        write_part(csv_path, span, header, path, folder.taxonomy)
         return read_part(path)
 
 
@@ -197,12 +214,14 @@ def _start_worker() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _convert(csv_path: str | Path, span: Span, header: Header) -> Part:
+def _convert(
+    csv_path: str | Path, span: Span, header: Header, taxonomy: Taxonomy
+) -> Part:
     rows = read_span(csv_path, span, header, BROKEN_WAY_OUT)
     part = Part(0, [])
     try:
         while True:
-            part.results.append(convert_row(next(rows)))
+            part.results.append(convert_row(next(rows), taxonomy))
     except StopIteration as end:
         part.lines = end.value
     except BrokenCsv as fault:
@@ -210,7 +229,13 @@ def _convert(csv_path: str | Path, span: Span, header: Header) -> Part:
     return part
 
 
-def write_part(csv_path: str | Path, span: Span, header: Header, path: Path) -> None:
+def write_part(
+    csv_path: str | Path,
+    span: Span,
+    header: Header,
+    path: Path,
+    taxonomy: Taxonomy = FASHIONPEDIA,
+) -> None:
     """Convert the rows of a span and keep them in a file.
 
     Args:
@@ -218,8 +243,9 @@ def write_part(csv_path: str | Path, span: Span, header: Header, path: Path) -> 
         span (Span): where the rows are.
         header (Header): of the CSV file.
         path (Path): the part's file.
+        taxonomy (Taxonomy): what the ids are of.
     """
-    part = _convert(csv_path, span, header)
+    part = _convert(csv_path, span, header, taxonomy)
     fault = part.fault.args if part.fault else None
     with atomic_writer(path, sync=False) as file:
         # As one string: json.dump, which writes in pieces, encodes in plain Python.

@@ -12,17 +12,12 @@ from mmengine.logging import print_log
 
 from . import coco_annotation
 from .annotation_lines import LayoutError, read_pictures, read_tables
+from .labels import Taxonomy
 from .packed_entries import PackedEntries
 from .palette import PALETTE
-from .taxonomy import (
-    ATTRIBUTE_ID_TO_INDEX,
-    ATTRIBUTE_NAMES,
-    CATEGORY_ID_TO_INDEX,
-    CATEGORY_NAMES,
-    MAX_ATTRIBUTES_PER_OBJECT,
-    NUM_ATTRIBUTES,
-)
+from .taxonomy import ATTRIBUTE_NAMES, CATEGORY_NAMES, FASHIONPEDIA
 from .taxonomy_coco import TaxonomyCOCO, category_ids, check_tables
+from .taxonomy_file import read_taxonomy
 
 
 @DATASETS.register_module()
@@ -40,6 +35,8 @@ class IMaterialistDataset(CocoDataset):
         args (Any): settings of mmdet's ``CocoDataset``.
         with_mask (bool): whether instances have a ``mask``; False is for boxes
             alone, from files that may lack masks.
+        taxonomy (str | None): file of one's own taxonomy, see `read_taxonomy`; its
+            categories are the classes. None is for Fashionpedia's.
         kwargs (Any): settings of mmdet's ``CocoDataset``.
 
     Raises:
@@ -56,8 +53,19 @@ class IMaterialistDataset(CocoDataset):
     }
     COCOAPI = TaxonomyCOCO
 
-    def __init__(self, *args: Any, with_mask: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        with_mask: bool = True,
+        taxonomy: str | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.with_mask = with_mask
+        self.taxonomy = FASHIONPEDIA
+        if taxonomy is not None:
+            self.taxonomy = read_taxonomy(taxonomy)
+            own = _metainfo(self.taxonomy)
+            kwargs['metainfo'] = own | dict(kwargs.get('metainfo') or {})
         super().__init__(*args, **kwargs)
 
     def full_init(self) -> None:
@@ -108,7 +116,7 @@ class IMaterialistDataset(CocoDataset):
     def _load_into(self, entries: list[dict] | PackedEntries) -> None:
         with get_local_path(self.ann_file, backend_args=self.backend_args) as path:
             try:
-                self._parse_pictures(entries, *_read_lines(path))
+                self._parse_pictures(entries, *_read_lines(path, self.taxonomy))
             except LayoutError:
                 entries.clear()
                 self._parse_pictures(entries, *self._read_coco(path))
@@ -121,7 +129,7 @@ class IMaterialistDataset(CocoDataset):
 
     def _parse_pictures(self, entries, pictures, has_categories: bool) -> None:
         self.num_left_out = 0
-        self.cat_ids = category_ids(self.metainfo['classes'])
+        self.cat_ids = category_ids(self.metainfo['classes'], self.taxonomy)
         self.cat2label = {cat_id: i for i, cat_id in enumerate(self.cat_ids)}
         self.cat_img_map = defaultdict(list)
         empty = True
@@ -140,7 +148,7 @@ class IMaterialistDataset(CocoDataset):
 
     def _read_coco(self, path: str) -> tuple[Iterator, bool]:
         """Pictures with annotations of any COCO file; each is freed once it is used."""
-        coco = self.COCOAPI(path)
+        coco = self.COCOAPI(path, self.taxonomy)
         pictures, annotations = coco.imgs, coco.imgToAnns
         if self.ANN_ID_UNIQUE and len(coco.anns) < sum(map(len, annotations.values())):
             raise ValueError(f"Annotation ids in '{self.ann_file}' are not unique!")
@@ -168,12 +176,12 @@ class IMaterialistDataset(CocoDataset):
 
     def _parse(self, ann: dict, image: dict) -> dict | None:
         name = f'{self.ann_file}: annotation {ann.get("id")}'
-        attr_labels = _attr_labels(ann, name)
+        attr_labels = _attr_labels(ann, name, self.taxonomy)
         category_id = ann['category_id']
-        if category_id not in CATEGORY_ID_TO_INDEX:
+        if category_id not in self.taxonomy.category_index:
             raise ValueError(
                 f'{name} has category_id {category_id!r}, none of the '
-                f'{len(CATEGORY_NAMES)} of the taxonomy'
+                f'{len(self.taxonomy.categories)} of the taxonomy'
             )
         masks = dict(mask=_mask(ann, name)) if self.with_mask else {}
         x, y, w, h = bbox = coco_annotation.box(ann, name)
@@ -192,13 +200,29 @@ class IMaterialistDataset(CocoDataset):
             **masks,
         )
 
+    def get_data_info(self, idx: int) -> dict:
+        """A picture's entry, as mmengine gives it.
+
+        Returns:
+            dict: with ``attr_slots``: how many attributes an object may have, and
+            how many there are.
+        """
+        info = super().get_data_info(idx)
+        info['attr_slots'] = self._attr_slots
+        return info
+
+    @property
+    def _attr_slots(self) -> tuple[int, int]:
+        return self.taxonomy.max_per_object, len(self.taxonomy.attributes)
+
     def count_attributes(self) -> np.ndarray:
         """How often each attribute occurs with each category.
 
         Returns:
-            np.ndarray: (classes, 294) int64 numbers of objects.
+            np.ndarray: (classes, A) int64 numbers of objects.
         """
-        counts = np.zeros((len(self.metainfo['classes']), NUM_ATTRIBUTES), np.int64)
+        shape = len(self.metainfo['classes']), len(self.taxonomy.attributes)
+        counts = np.zeros(shape, np.int64)
         for i in range(len(self)):
             for instance in self.get_data_info(i)['instances']:
                 counts[instance['bbox_label'], instance['attr_labels']] += 1
@@ -220,9 +244,20 @@ class IMaterialistDataset(CocoDataset):
         )
 
 
-def _read_lines(path: str) -> tuple[Iterator, bool]:
+def _metainfo(taxonomy: Taxonomy) -> dict:
+    """What a model trained on a taxonomy of one's own has to know of it."""
+    names = taxonomy.category_names
+    return dict(
+        classes=names,
+        attributes=taxonomy.attribute_names,
+        palette=[PALETTE[i % len(PALETTE)] for i in range(len(names))],
+        taxonomy=taxonomy.tables(),
+    )
+
+
+def _read_lines(path: str, taxonomy: Taxonomy) -> tuple[Iterator, bool]:
     """The same of a file that `prepare` has written, in a stream."""
-    check_tables(path, read_tables(path))
+    check_tables(path, read_tables(path), taxonomy)
     return read_pictures(path), True
 
 
@@ -243,17 +278,18 @@ def _is_inside(bbox: list[float], size: tuple[int, int]) -> bool:
     return min(inside_w, inside_h) > 0 and min(w, h) >= 1
 
 
-def _attr_labels(ann: dict, name: str) -> list[int]:
+def _attr_labels(ann: dict, name: str, taxonomy: Taxonomy) -> list[int]:
+    index = taxonomy.attribute_index
     ids = sorted(set(coco_annotation.attribute_ids(ann, name)))
-    unknown = [i for i in ids if i not in ATTRIBUTE_ID_TO_INDEX]
+    unknown = [i for i in ids if i not in index]
     if unknown:
         raise ValueError(
             f'{name} has attribute ids {unknown}, none of the '
-            f'{NUM_ATTRIBUTES} of the taxonomy'
+            f'{len(index)} of the taxonomy'
         )
-    if len(ids) > MAX_ATTRIBUTES_PER_OBJECT:
+    if len(ids) > taxonomy.max_per_object:
         raise ValueError(
             f'{name} has {len(ids)} attributes; at most '
-            f'{MAX_ATTRIBUTES_PER_OBJECT} are possible'
+            f'{taxonomy.max_per_object} are possible'
         )
-    return [ATTRIBUTE_ID_TO_INDEX[i] for i in ids]
+    return [index[i] for i in ids]

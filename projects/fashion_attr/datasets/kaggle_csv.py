@@ -6,13 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .csv_rows import CsvRow, read_rows
-from .taxonomy import (
-    ATTRIBUTE_ID_TO_INDEX,
-    ATTRIBUTES,
-    CATEGORIES,
-    CATEGORY_ID_TO_INDEX,
-    MAX_ATTRIBUTES_PER_OBJECT,
-)
+from .labels import Taxonomy
+from .taxonomy import FASHIONPEDIA
 
 COLUMNS = (
     'ImageId',
@@ -22,6 +17,7 @@ COLUMNS = (
     'ClassId',
     'AttributesIds',
 )
+_WAY_OUT = "; another taxonomy than Fashionpedia's is named with --taxonomy"
 BROKEN_WAY_OUT = 'mend or download the file again, --on-error skip cannot pass this'
 
 
@@ -57,19 +53,20 @@ def read_train_csv(
     yield from read_rows(path, COLUMNS, BROKEN_WAY_OUT, on_bytes)
 
 
-def parse_row(row: CsvRow) -> KaggleRow:
+def parse_row(row: CsvRow, taxonomy: Taxonomy = FASHIONPEDIA) -> KaggleRow:
     """Check everything of a row but its mask.
 
     Args:
         row (CsvRow): a row as read.
+        taxonomy (Taxonomy): what its ids are of.
 
     Returns:
         KaggleRow: the row with numbers in place of text.
 
     Raises:
         ValueError: if a cell is missing or no number, a size is not positive, the
-            class or an attribute id is not of the taxonomy, or there are more than
-            14 attributes.
+            class or an attribute id is not of the taxonomy, or there are more
+            attributes than it allows (14).
     """
     if row.problem:
         raise ValueError(row.problem)
@@ -82,8 +79,8 @@ def parse_row(row: CsvRow) -> KaggleRow:
         encoded_pixels,
         _positive('Height', height),
         _positive('Width', width),
-        parse_category(category_id),
-        _few(parse_attributes(attribute_ids)),
+        parse_category(category_id, taxonomy),
+        _few(parse_attributes(attribute_ids, taxonomy), taxonomy.max_per_object),
     )
 
 
@@ -100,11 +97,12 @@ def _positive(name: str, text: str) -> int:
     return number
 
 
-def parse_category(text: str) -> int:
+def parse_category(text: str, taxonomy: Taxonomy = FASHIONPEDIA) -> int:
     """Read a cell of ClassId.
 
     Args:
         text (str): the cell.
+        taxonomy (Taxonomy): what the id is of.
 
     Returns:
         int: the category id.
@@ -118,16 +116,21 @@ def parse_category(text: str) -> int:
             'competition do'
         )
     category_id = _number('ClassId', text)
-    if category_id not in CATEGORY_ID_TO_INDEX:
-        raise ValueError(f'ClassId {category_id} is none of the 46 categories 0 to 45')
+    known = taxonomy.category_index
+    if category_id not in known:
+        raise ValueError(
+            f'ClassId {category_id} is none of the {len(known)} categories '
+            f'{min(known)} to {max(known)}'
+        )
     return category_id
 
 
-def parse_attributes(text: str) -> tuple[int, ...]:
+def parse_attributes(text: str, taxonomy: Taxonomy = FASHIONPEDIA) -> tuple[int, ...]:
     """Read a cell of AttributesIds, of any number of attributes.
 
     Args:
         text (str): the cell, ids joined by commas, or empty.
+        taxonomy (Taxonomy): what the ids are of.
 
     Returns:
         tuple[int, ...]: ids, sorted, each once.
@@ -139,26 +142,28 @@ def parse_attributes(text: str) -> tuple[int, ...]:
         return ()
     ids = sorted({_number('attribute id', part) for part in text.split(',')})
     for attribute_id in ids:
-        if attribute_id not in ATTRIBUTE_ID_TO_INDEX:
+        if attribute_id not in taxonomy.attribute_index:
             raise ValueError(
-                f'attribute id {attribute_id} is none of the 294 attributes'
+                f'attribute id {attribute_id} is none of the '
+                f'{len(taxonomy.attributes)} attributes'
             )
     return tuple(ids)
 
 
-def _few(ids: tuple[int, ...]) -> tuple[int, ...]:
-    if len(ids) > MAX_ATTRIBUTES_PER_OBJECT:
-        raise ValueError(
-            f'{len(ids)} attributes; at most {MAX_ATTRIBUTES_PER_OBJECT} are possible'
-        )
+def _few(ids: tuple[int, ...], most: int) -> tuple[int, ...]:
+    if len(ids) > most:
+        raise ValueError(f'{len(ids)} attributes; at most {most} are possible')
     return ids
 
 
-def check_label_descriptions(path: str | Path) -> None:
+def check_label_descriptions(
+    path: str | Path, taxonomy: Taxonomy = FASHIONPEDIA
+) -> None:
     """Refuse a ``label_descriptions.json`` of another taxonomy.
 
     Args:
         path (str | Path): the file.
+        taxonomy (Taxonomy): the one that it should be of.
 
     Raises:
         ValueError: if it is no such file, is that of 2019 (92 attributes), or names
@@ -175,7 +180,7 @@ def check_label_descriptions(path: str | Path) -> None:
         raise ValueError(
             f'{name} holds no categories and attributes: {error}'
         ) from error
-    check_label_names(name, found['categories'], found['attributes'])
+    check_label_names(name, found['categories'], found['attributes'], taxonomy=taxonomy)
 
 
 def check_label_names(
@@ -183,6 +188,7 @@ def check_label_names(
     categories: dict[int, str],
     attributes: dict[int, str],
     complete: bool = True,
+    taxonomy: Taxonomy = FASHIONPEDIA,
 ) -> None:
     """Compare a file's names with the taxonomy.
 
@@ -191,18 +197,19 @@ def check_label_names(
         categories (dict[int, str]): names by category id.
         attributes (dict[int, str]): names by attribute id.
         complete (bool): whether the file should have all of the taxonomy.
+        taxonomy (Taxonomy): the one that it should be of.
 
     Raises:
         ValueError: at the first id that is named differently, unknown or missing.
     """
-    if len(attributes) == 92:
+    if len(attributes) == 92 and taxonomy == FASHIONPEDIA:
         raise ValueError(
             f'{source} has 92 attributes: it is of iMaterialist (Fashion) 2019; '
             'take the one of 2020, which has 294'
         )
     for kind, found, labels in (
-        ('category', categories, CATEGORIES),
-        ('attribute', attributes, ATTRIBUTES),
+        ('category', categories, taxonomy.categories),
+        ('attribute', attributes, taxonomy.attributes),
     ):
         expected = {label.id: label.name for label in labels}
         for i in {**expected, **found} if complete else found:
@@ -210,4 +217,6 @@ def check_label_names(
                 raise ValueError(
                     f'{source} is of another taxonomy: its {kind} {i!r} is '
                     f'{found.get(i)!r}, here {expected.get(i)!r}'
+                    + _WAY_OUT
+                    * (taxonomy == FASHIONPEDIA)
                 )

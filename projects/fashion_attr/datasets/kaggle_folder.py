@@ -12,6 +12,8 @@ from tqdm import tqdm
 
 from .annotations import ImageRecord, place_mask
 from .csv_parts import Part, PartsFolder, convert_parts
+from .labels import Taxonomy
+from .taxonomy import FASHIONPEDIA
 
 ON_ERROR = ('stop', 'skip')
 CSV_NAME = 'train.csv'
@@ -69,6 +71,7 @@ def read_kaggle_folder(
     parts: PartsFolder | None = None,
     workers: int = 1,
     check_pictures: bool = True,
+    taxonomy: Taxonomy = FASHIONPEDIA,
 ) -> list[ImageRecord]:
     """Read ``train.csv`` and compare it with the pictures in ``train/``.
 
@@ -81,6 +84,7 @@ def read_kaggle_folder(
         workers (int): processes that convert rows.
         check_pictures (bool): whether the pictures are looked at; without, ``train/``
             need not be there.
+        taxonomy (Taxonomy): what the ids are of, where `parts` is None.
 
     Returns:
         list[ImageRecord]: pictures that have masks, by ImageId; the rows of one
@@ -92,7 +96,9 @@ def read_kaggle_folder(
     """
     root = Path(root)
     expect_kaggle_folder(root, check_pictures)
-    parts = parts or PartsFolder(root / ANNOTATION_FOLDER, root / CSV_NAME)
+    parts = parts or PartsFolder(
+        root / ANNOTATION_FOLDER, root / CSV_NAME, taxonomy=taxonomy
+    )
     images = _read_masks(root / CSV_NAME, parts, workers, problems, progress)
     if check_pictures:
         images = _check_pictures(root / IMAGE_FOLDER, images, problems, progress)

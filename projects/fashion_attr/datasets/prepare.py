@@ -23,15 +23,9 @@ from .kaggle_folder import (
     expect_kaggle_folder,
     read_kaggle_folder,
 )
+from .labels import Taxonomy
 from .split import stratified_split
-from .taxonomy import (
-    ATTRIBUTE_ID_TO_INDEX,
-    ATTRIBUTE_NAMES,
-    CATEGORY_ID_TO_INDEX,
-    CATEGORY_NAMES,
-    NUM_ATTRIBUTES,
-    NUM_CATEGORIES,
-)
+from .taxonomy import FASHIONPEDIA
 
 # Pictures for training and validation of the subsets in "Convolutional Neural
 # Networks for Visual Analysis of Clothing" (Gupta, Subramanian, Wu). For 3,000 no
@@ -48,11 +42,12 @@ class PrepareReport:
     Attributes:
         folder (Path): where the annotations are.
         images (dict[str, int]): pictures by side: 'train', 'val', and 'unused'.
-        counts (dict[str, np.ndarray]): (46 + 294,) objects that have each category,
+        counts (dict[str, np.ndarray]): (K + A,) objects that have each category,
             then each attribute, by side.
         instances (dict[str, int]): objects by side.
         attribute_less (dict[str, int]): objects without attributes by side.
         skipped (list[SkippedRow]): rows left out.
+        taxonomy (Taxonomy): what is counted.
     """
 
     folder: Path
@@ -61,6 +56,7 @@ class PrepareReport:
     instances: dict[str, int]
     attribute_less: dict[str, int]
     skipped: list[SkippedRow]
+    taxonomy: Taxonomy = FASHIONPEDIA
 
     def lines(self) -> list[str]:
         """The report as text, a line each."""
@@ -82,9 +78,11 @@ class PrepareReport:
             f'{side}: {self.images[side]:,} images, {instances:,} instances '
             f'({share:.1%} without attributes) in {self.folder / side}.json'
         ]
+        taxonomy = self.taxonomy
+        split = len(taxonomy.categories)
         for kind, names, part in (
-            ('categories', CATEGORY_NAMES, slice(0, NUM_CATEGORIES)),
-            ('attributes', ATTRIBUTE_NAMES, slice(NUM_CATEGORIES, None)),
+            ('categories', taxonomy.category_names, slice(0, split)),
+            ('attributes', taxonomy.attribute_names, slice(split, None)),
         ):
             counts = self.counts[side][part]
             absent = [n for n, c in zip(names, counts, strict=True) if not c]
@@ -103,6 +101,7 @@ def prepare(
     progress: bool = True,
     workers: int = 1,
     check_pictures: bool = True,
+    taxonomy: Taxonomy = FASHIONPEDIA,
 ) -> PrepareReport:
     """Check Kaggle's folder, split it by picture and write the annotations.
 
@@ -123,6 +122,8 @@ def prepare(
             main module to be importable (``if __name__ == '__main__':``).
         check_pictures (bool): whether every picture has to be there, in the size that
             its rows say. Without, nothing of ``train/`` is looked at.
+        taxonomy (Taxonomy): what the ids are of; one of one's own comes from
+            `read_taxonomy`.
 
     Returns:
         PrepareReport: what was written.
@@ -141,13 +142,19 @@ def prepare(
     expect_kaggle_folder(root, check_pictures)
     descriptions = root / 'label_descriptions.json'
     if descriptions.exists():
-        check_label_descriptions(descriptions)
+        check_label_descriptions(descriptions, taxonomy)
     with locked(root):
         images = read_kaggle_folder(
-            root, problems, progress, workers=workers, check_pictures=check_pictures
+            root,
+            problems,
+            progress,
+            workers=workers,
+            check_pictures=check_pictures,
+            taxonomy=taxonomy,
         )
         sizes = split_sizes(len(images), val, train)
-        return _write(root / ANNOTATION_FOLDER, images, sizes, seed, problems.skipped)
+        folder = root / ANNOTATION_FOLDER
+        return _write(folder, images, sizes, seed, problems.skipped, taxonomy)
 
 
 def _write(
@@ -156,8 +163,10 @@ def _write(
     sizes: Sequence[int],
     seed: int,
     skipped: list[SkippedRow],
+    taxonomy: Taxonomy,
 ) -> PrepareReport:
-    sides = stratified_split(presence(images), sizes, seed, covered=(0, 1))
+    table = presence(images, taxonomy)
+    sides = stratified_split(table, sizes, seed, covered=(0, 1))
     parts = {
         name: [image for image, s in zip(images, sides, strict=True) if s == side]
         for side, name in enumerate(SIDES)
@@ -165,15 +174,13 @@ def _write(
     folder.mkdir(exist_ok=True)
     for name, part in parts.items():
         info = dict(
-            description=f'iMaterialist (Fashion) 2020, {name}: {len(part)} images',
-            year=2020,
-            seed=seed,
+            description=f'{taxonomy.name}, {name}: {len(part)} images', seed=seed
         )
         remove_unfinished(folder / f'{name}.json')
-        write_annotations(folder / f'{name}.json', part, info)
+        write_annotations(folder / f'{name}.json', part, info, taxonomy)
     _write_skipped(folder / 'skipped_rows.csv', skipped)
     remove_parts(folder)
-    return _report(folder, parts, sizes[2], skipped)
+    return _report(folder, parts, sizes[2], skipped, taxonomy)
 
 
 def split_sizes(num_images: int, val: int, train: int | None) -> list[int]:
@@ -209,26 +216,33 @@ def split_sizes(num_images: int, val: int, train: int | None) -> list[int]:
     return [train, val, num_images - val - train]
 
 
-def presence(images: Sequence[ImageRecord]) -> np.ndarray:
+def presence(
+    images: Sequence[ImageRecord], taxonomy: Taxonomy = FASHIONPEDIA
+) -> np.ndarray:
     """Which label occurs in which picture.
 
     Args:
         images (Sequence[ImageRecord]): N pictures.
+        taxonomy (Taxonomy): of K categories and A attributes.
 
     Returns:
-        np.ndarray: (N, 46 + 294) bool, categories before attributes.
+        np.ndarray: (N, K + A) bool, categories before attributes.
     """
-    table = np.zeros((len(images), NUM_CATEGORIES + NUM_ATTRIBUTES), bool)
+    table = np.zeros((len(images), _width(taxonomy)), bool)
     for row, image in zip(table, images, strict=True):
         for mask in image.masks:
-            row[_columns(mask)] = True
+            row[_columns(mask, taxonomy)] = True
     return table
 
 
-def _columns(mask) -> list[int]:
-    category = CATEGORY_ID_TO_INDEX[mask.category_id]
-    attributes = [ATTRIBUTE_ID_TO_INDEX[i] for i in mask.attribute_ids]
-    return [category, *(NUM_CATEGORIES + i for i in attributes)]
+def _width(taxonomy: Taxonomy) -> int:
+    return len(taxonomy.categories) + len(taxonomy.attributes)
+
+
+def _columns(mask, taxonomy: Taxonomy) -> list[int]:
+    category = taxonomy.category_index[mask.category_id]
+    attributes = [taxonomy.attribute_index[i] for i in mask.attribute_ids]
+    return [category, *(len(taxonomy.categories) + i for i in attributes)]
 
 
 def _write_skipped(path: Path, skipped: list[SkippedRow]) -> None:
@@ -241,15 +255,17 @@ def _write_skipped(path: Path, skipped: list[SkippedRow]) -> None:
         writer.writerows(sorted(skipped))
 
 
-def _report(folder, parts, unused, skipped) -> PrepareReport:
+def _report(folder, parts, unused, skipped, taxonomy) -> PrepareReport:
     counts, instances, attribute_less = {}, {}, {}
     for name, images in parts.items():
-        counts[name] = np.zeros(NUM_CATEGORIES + NUM_ATTRIBUTES, np.int64)
+        counts[name] = np.zeros(_width(taxonomy), np.int64)
         masks = [mask for image in images for mask in image.masks]
         for mask in masks:
-            counts[name][_columns(mask)] += 1
+            counts[name][_columns(mask, taxonomy)] += 1
         instances[name] = len(masks)
         attribute_less[name] = sum(not mask.attribute_ids for mask in masks)
     images = {name: len(part) for name, part in parts.items()}
     images['unused'] = unused
-    return PrepareReport(folder, images, counts, instances, attribute_less, skipped)
+    return PrepareReport(
+        folder, images, counts, instances, attribute_less, skipped, taxonomy
+    )

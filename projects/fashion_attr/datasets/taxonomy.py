@@ -8,7 +8,7 @@ Source: ``label_descriptions.json`` of the competition, equal to the taxonomy of
 Fashionpedia (Jia et al., ECCV 2020).
 """
 
-from typing import NamedTuple
+from .labels import Label, Taxonomy
 
 # fmt: off
 _CATEGORY_GROUPS = (
@@ -177,14 +177,6 @@ _ATTRIBUTE_GROUPS = (
 # fmt: on
 
 
-class Label(NamedTuple):
-    """One category or attribute of the taxonomy."""
-
-    id: int
-    name: str
-    supercategory: str
-
-
 def _labels(groups) -> tuple[Label, ...]:
     return tuple(
         Label(label_id, name, supercategory)
@@ -208,6 +200,9 @@ CATEGORY_IDS = tuple(c.id for c in CATEGORIES)
 ATTRIBUTE_IDS = tuple(a.id for a in ATTRIBUTES)
 CATEGORY_ID_TO_INDEX = {c.id: i for i, c in enumerate(CATEGORIES)}
 ATTRIBUTE_ID_TO_INDEX = {a.id: i for i, a in enumerate(ATTRIBUTES)}
+FASHIONPEDIA = Taxonomy(
+    'iMaterialist (Fashion) 2020', CATEGORIES, ATTRIBUTES, MAX_ATTRIBUTES_PER_OBJECT
+)
 
 
 def label_descriptions() -> dict:
@@ -225,3 +220,15 @@ def label_descriptions() -> dict:
             for a in ATTRIBUTES
         ],
     )
+
+
+def label_tables(taxonomy: Taxonomy = FASHIONPEDIA) -> dict:
+    """A taxonomy as annotation files hold it.
+
+    Args:
+        taxonomy (Taxonomy): this one, or one of one's own.
+
+    Returns:
+        dict: ``categories`` and ``attributes``.
+    """
+    return label_descriptions() if taxonomy == FASHIONPEDIA else taxonomy.tables()

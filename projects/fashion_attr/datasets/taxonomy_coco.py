@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from mmdet.datasets.api_wrappers import COCO
 
 from .kaggle_csv import check_label_names
-from .taxonomy import CATEGORIES, CATEGORY_NAMES
-
-_CATEGORY_NAME_TO_ID = {c.name: c.id for c in CATEGORIES}
+from .labels import Taxonomy
+from .taxonomy import FASHIONPEDIA
 
 
 class TaxonomyCOCO(COCO):
@@ -16,14 +15,20 @@ class TaxonomyCOCO(COCO):
 
     Args:
         annotation_file (str | None): path of the JSON file.
+        taxonomy (Taxonomy): the one that it should be of.
 
     Raises:
         ValueError: if the file is no JSON or is cut off, or names an id differently
             from the taxonomy.
     """
 
-    def __init__(self, annotation_file: str | None = None):
+    def __init__(
+        self,
+        annotation_file: str | None = None,
+        taxonomy: Taxonomy = FASHIONPEDIA,
+    ):
         self.source = str(annotation_file)
+        self.taxonomy = taxonomy
         try:
             super().__init__(annotation_file)
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -34,20 +39,25 @@ class TaxonomyCOCO(COCO):
 
     def createIndex(self) -> None:
         """Compare the file's names with the taxonomy, then index its entries."""
-        check_tables(self.source, self.dataset)
+        check_tables(self.source, self.dataset, self.taxonomy)
         super().createIndex()
 
     def get_cat_ids(self, cat_names=(), sup_names=(), cat_ids=()) -> list[int]:
         """Category ids of names, in the order of the names."""
-        return category_ids(cat_names)
+        return category_ids(cat_names, self.taxonomy)
 
 
-def check_tables(source: str, tables: Mapping[str, list[dict]]) -> None:
+def check_tables(
+    source: str,
+    tables: Mapping[str, list[dict]],
+    taxonomy: Taxonomy = FASHIONPEDIA,
+) -> None:
     """Compare a file's tables of labels, where it has them, with the taxonomy.
 
     Args:
         source (str): the file, for the error.
         tables (Mapping[str, list[dict]]): ``categories`` and ``attributes``.
+        taxonomy (Taxonomy): the one that they should be of.
 
     Raises:
         ValueError: if an id is named differently from the taxonomy.
@@ -56,14 +66,15 @@ def check_tables(source: str, tables: Mapping[str, list[dict]]) -> None:
         {entry['id']: entry['name'] for entry in tables.get(key, [])}
         for key in ('categories', 'attributes')
     )
-    check_label_names(source, *names, complete=False)
+    check_label_names(source, *names, complete=False, taxonomy=taxonomy)
 
 
-def category_ids(names: Sequence[str]) -> list[int]:
+def category_ids(names: Sequence[str], taxonomy: Taxonomy = FASHIONPEDIA) -> list[int]:
     """Category ids of names, in the order of the names.
 
     Args:
         names (Sequence[str]): names of categories.
+        taxonomy (Taxonomy): what has the names.
 
     Returns:
         list[int]: their ids.
@@ -71,7 +82,10 @@ def category_ids(names: Sequence[str]) -> list[int]:
     Raises:
         ValueError: if a name is none of the taxonomy.
     """
-    unknown = [name for name in names if name not in _CATEGORY_NAME_TO_ID]
+    ids = {label.name: label.id for label in taxonomy.categories}
+    unknown = [name for name in names if name not in ids]
     if unknown:
-        raise ValueError(f'{unknown} are none of the 46 categories {CATEGORY_NAMES}')
-    return [_CATEGORY_NAME_TO_ID[name] for name in names]
+        raise ValueError(
+            f'{unknown} are none of the {len(ids)} categories {tuple(ids)}'
+        )
+    return [ids[name] for name in names]

@@ -7,11 +7,8 @@ import numpy as np
 
 from ...structures.rle import counts_to_runs, decompress_counts, runs_bbox
 from ..coco_annotation import segmentation
-from ..taxonomy import (
-    ATTRIBUTE_ID_TO_INDEX,
-    CATEGORY_ID_TO_INDEX,
-    MAX_ATTRIBUTES_PER_OBJECT,
-)
+from ..labels import Taxonomy
+from ..taxonomy import FASHIONPEDIA
 from .findings import Finding
 from .rows import RowSummary, mask_key
 from .run_length import Fault
@@ -26,6 +23,7 @@ class Task(NamedTuple):
 
     file: str
     annotations: list[tuple[dict, tuple[int, int] | None]]
+    taxonomy: Taxonomy = FASHIONPEDIA
 
 
 Place = tuple[str, int | None]  # image_id, annotation id
@@ -49,7 +47,7 @@ def check_annotations(
         image_id, row = str(ann.get('image_id')), ann.get('id')
         row = row if isinstance(row, int) else None
         places.append((image_id, row))
-        faults, key = check_annotation(ann, size)
+        faults, key = check_annotation(ann, size, task.taxonomy)
         findings += [Finding(code, task.file, image_id, row, m) for code, m in faults]
         if size:
             broken = {code for code, _ in faults}
@@ -62,18 +60,19 @@ def check_annotations(
 
 
 def check_annotation(
-    ann: dict, size: tuple[int, int] | None
+    ann: dict, size: tuple[int, int] | None, taxonomy: Taxonomy = FASHIONPEDIA
 ) -> tuple[list[Fault], int | None]:
     """Look at one annotation.
 
     Args:
         ann (dict): the annotation.
         size (tuple[int, int] | None): (h, w) of its image in pixels.
+        taxonomy (Taxonomy): what its ids are of.
 
     Returns:
         tuple: its faults, and the key of its mask, see `mask_key`.
     """
-    faults = list(_label_faults(ann))
+    faults = list(_label_faults(ann, taxonomy))
     if not isinstance(ann.get('id'), int) or ann['id'] < 1:
         faults.append(('row-id', f'the id is {ann.get("id")!r}'))
     if size is None:
@@ -90,26 +89,26 @@ def check_annotation(
     return faults, key
 
 
-def _label_faults(ann: dict) -> Iterator[Fault]:
+def _label_faults(ann: dict, taxonomy: Taxonomy) -> Iterator[Fault]:
     category, ids = ann.get('category_id'), ann.get('attribute_ids')
-    if not _is_id(category, CATEGORY_ID_TO_INDEX):
-        yield 'row-category', f'category_id {category!r} is none of the 46'
+    categories, attributes = taxonomy.category_index, taxonomy.attribute_index
+    if not _is_id(category, categories):
+        text = f'category_id {category!r} is none of the {len(categories)}'
+        yield 'row-category', text
     if not isinstance(ids, list):
         yield (
             'row-attribute',
             f'attribute_ids is {ids!r}; it is [] where there are none',
         )
         return
-    unknown = [i for i in ids if not _is_id(i, ATTRIBUTE_ID_TO_INDEX)]
+    unknown = [i for i in ids if not _is_id(i, attributes)]
     if unknown:
-        yield 'row-attribute', f'attribute ids {unknown} are none of the 294'
+        text = f'attribute ids {unknown} are none of the {len(attributes)}'
+        yield 'row-attribute', text
         return
-    if len(set(ids)) > MAX_ATTRIBUTES_PER_OBJECT:
+    if len(set(ids)) > taxonomy.max_per_object:
         message = f'{len(set(ids))} attributes; at most '
-        yield (
-            'row-many-attributes',
-            message + f'{MAX_ATTRIBUTES_PER_OBJECT} are possible',
-        )
+        yield 'row-many-attributes', f'{message}{taxonomy.max_per_object} are possible'
     if len(set(ids)) < len(ids):
         yield 'row-repeated-attribute', f'attributes {ids}'
 

@@ -10,6 +10,8 @@ from PIL import Image
 from tqdm import tqdm
 
 from ..kaggle_folder import CSV_NAME, IMAGE_FOLDER
+from ..labels import Taxonomy
+from ..taxonomy import FASHIONPEDIA
 from .coco_files import read_coco
 from .codes import CHECKS
 from .duplicates import Picture, check_duplicates
@@ -35,6 +37,7 @@ class Options:
         workers (int): processes; 0 for this one alone.
         max_distance (int): bits of 256 that differ at most in what looks alike.
         progress (bool): whether to show progress bars.
+        taxonomy (Taxonomy): what the ids are of.
     """
 
     codes: Collection[str] = tuple(CHECKS)
@@ -42,6 +45,7 @@ class Options:
     workers: int = 0
     max_distance: int = NEAR
     progress: bool = False
+    taxonomy: Taxonomy = FASHIONPEDIA
 
 
 @dataclass
@@ -78,9 +82,10 @@ def check_kaggle_folder(root: str | Path, options: Options) -> CheckReport:
     root = Path(root)
     _expect(root / CSV_NAME, root / IMAGE_FOLDER)
     findings = Findings(options.codes)
-    check_label_file(root / 'label_descriptions.json', findings)
+    labels = root / 'label_descriptions.json'
+    check_label_file(labels, findings, options.taxonomy)
     with Workers(options.workers) as workers:
-        read = read_kaggle(root, findings, workers, options.progress)
+        read = read_kaggle(root, findings, workers, options.progress, options.taxonomy)
         return _check_pictures(root / IMAGE_FOLDER, read, findings, workers, options)
 
 
@@ -105,7 +110,9 @@ def check_coco_files(
     _expect(*paths, images)
     findings = Findings(options.codes)
     with Workers(options.workers) as workers:
-        read = read_coco(paths, images, findings, workers, options.progress)
+        read = read_coco(
+            paths, images, findings, workers, options.progress, options.taxonomy
+        )
         return _check_pictures(images, read, findings, workers, options)
 
 

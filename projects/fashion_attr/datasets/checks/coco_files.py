@@ -7,6 +7,8 @@ from typing import Any
 
 from tqdm import tqdm
 
+from ..labels import Taxonomy
+from ..taxonomy import FASHIONPEDIA
 from .annotations import Task, check_annotations
 from .duplicates import Picture
 from .findings import Findings
@@ -27,6 +29,7 @@ def read_coco(
     findings: Findings,
     workers: Workers,
     progress: bool = False,
+    taxonomy: Taxonomy = FASHIONPEDIA,
 ) -> tuple[int, list[Picture], bool]:
     """Check annotation files; each is a side of its own.
 
@@ -36,12 +39,13 @@ def read_coco(
         findings (Findings): is told.
         workers (Workers): look at the annotations.
         progress (bool): whether to show progress bars.
+        taxonomy (Taxonomy): what the files' ids are of.
 
     Returns:
         tuple: number of annotations, the pictures named, and whether all files
         could be read to their end. A picture that two files name is there twice.
     """
-    seen, number, complete = SeenRows(findings), 0, True
+    seen, number, complete = SeenRows(findings, taxonomy), 0, True
     pictures: list[Picture] = []
     for path in paths:
         file, failed = str(path), []
@@ -49,7 +53,7 @@ def read_coco(
         entries = list(_image_entries(path, findings, failed))
         sizes = {entry['id']: (entry['height'], entry['width']) for entry in entries}
         if not failed:
-            reader = _Reader(path, sizes, failed)
+            reader = _Reader(path, sizes, failed, taxonomy)
             found = reader.check(seen, findings, workers, progress)
             if not found and not failed:
                 findings.add('no-rows', file, message='the file has no annotations')
@@ -112,8 +116,9 @@ def _entry_fault(entry: Any, used: set) -> Fault | None:
 class _Reader:
     """Reads the annotations of one file, until its end or its first fault."""
 
-    def __init__(self, path: Path, sizes: dict, failed: list):
+    def __init__(self, path: Path, sizes: dict, failed: list, taxonomy: Taxonomy):
         self.path, self.sizes, self.failed = path, sizes, failed
+        self.taxonomy = taxonomy
         self.labels: dict[str, list] = {key: [] for key in _LABELS}
 
     def check(self, seen, findings: Findings, workers: Workers, progress) -> int:
@@ -127,7 +132,7 @@ class _Reader:
             disable=not progress,
         ) as bar:
             stream = chunks(self._annotations(bar.update), _ANNOTATIONS)
-            tasks = (Task(file, chunk) for chunk in stream)
+            tasks = (Task(file, chunk, self.taxonomy) for chunk in stream)
             for found, summaries, places in workers.map(check_annotations, tasks):
                 findings.extend(found)
                 seen.add(summaries)
@@ -138,7 +143,7 @@ class _Reader:
                         findings.add('row-id', file, image_id, row, text)
                     ids.add(row)
         if not self.failed:
-            check_label_entries(file, self.labels, findings)
+            check_label_entries(file, self.labels, findings, self.taxonomy)
         return number
 
     def _annotations(self, on_bytes) -> Iterator[tuple]:

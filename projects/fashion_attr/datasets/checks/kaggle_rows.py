@@ -1,6 +1,7 @@
 """Reads Kaggle's folder for the checks: rows, sides, and the pictures they name."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
@@ -8,6 +9,8 @@ from tqdm import tqdm
 from ..csv_rows import CsvRow
 from ..kaggle_csv import read_train_csv
 from ..kaggle_folder import CSV_NAME, IMAGE_FOLDER
+from ..labels import Taxonomy
+from ..taxonomy import FASHIONPEDIA
 from .duplicates import Picture
 from .findings import Findings
 from .json_stream import BrokenJSON, read_entries
@@ -20,7 +23,11 @@ SIDES = ('annotations/train.json', 'annotations/val.json')
 
 
 def read_kaggle(
-    root: Path, findings: Findings, workers: Workers, progress: bool = False
+    root: Path,
+    findings: Findings,
+    workers: Workers,
+    progress: bool = False,
+    taxonomy: Taxonomy = FASHIONPEDIA,
 ) -> tuple[int, list[Picture], bool]:
     """Check ``train.csv``, and what `prepare` made of it where it has run.
 
@@ -29,12 +36,13 @@ def read_kaggle(
         findings (Findings): is told.
         workers (Workers): look at the rows.
         progress (bool): whether to show a progress bar.
+        taxonomy (Taxonomy): what the ids are of.
 
     Returns:
         tuple: number of rows, the pictures named, and whether the file has rows and
         could be read to its end.
     """
-    seen, number = SeenRows(findings), 0
+    seen, number = SeenRows(findings, taxonomy), 0
     seen.start_file(CSV_NAME)
     path, failed = root / CSV_NAME, []
     with tqdm(
@@ -46,7 +54,8 @@ def read_kaggle(
     ) as bar:
         rows = _rows_until_error(path, failed, bar.update)
         tasks = ((CSV_NAME, chunk) for chunk in chunks(rows, _ROWS))
-        for found, summaries, count in workers.map(check_rows, tasks):
+        check = partial(check_rows, taxonomy=taxonomy)
+        for found, summaries, count in workers.map(check, tasks):
             findings.extend(found)
             seen.add(summaries)
             number += count

@@ -4,12 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..taxonomy import (
-    ATTRIBUTE_ID_TO_INDEX,
-    ATTRIBUTE_NAMES,
-    CATEGORY_ID_TO_INDEX,
-    CATEGORY_NAMES,
-)
+from ..labels import Taxonomy
+from ..taxonomy import FASHIONPEDIA
 from .findings import Findings
 from .rows import RowSummary
 
@@ -31,14 +27,16 @@ class SeenRows:
 
     Args:
         findings (Findings): is told.
+        taxonomy (Taxonomy): what the ids are of.
 
     Attributes:
         first (dict[str, int]): the first row of each picture of the file in hand.
         sizes (dict[str, tuple]): the first row with a sound size, and its (h, w).
     """
 
-    def __init__(self, findings: Findings):
+    def __init__(self, findings: Findings, taxonomy: Taxonomy = FASHIONPEDIA):
         self.findings = findings
+        self.taxonomy = taxonomy
         self._pairs: dict[tuple[int, int], _Pair | None] = {}
         self._objects: Counter = Counter()
         self._same_tuple: dict[tuple, tuple] = {}
@@ -104,19 +102,26 @@ class SeenRows:
             )
             expected = counts[0] * counts[1] / total
             if first and expected >= LEAST_EXPECTED:
-                text = _pair_text(category, attribute, counts, expected)
+                text = self._pair_text(category, attribute, counts, expected)
                 self.findings.add('pair-once', *first, text)
 
     def _tell(self, code: str, summary: RowSummary, message: str) -> None:
         self.findings.add(code, self.file, summary.image_id, summary.row, message)
 
-
-def _pair_text(
-    category: int, attribute: int, counts: tuple[int, int], expected: float
-) -> str:
-    return (
-        f'{ATTRIBUTE_NAMES[ATTRIBUTE_ID_TO_INDEX[attribute]]!r} (on {counts[1]:,} '
-        f'objects) with {CATEGORY_NAMES[CATEGORY_ID_TO_INDEX[category]]!r} '
-        f'({counts[0]:,} objects) in this picture alone; chance would give '
-        f'{expected:,.0f} objects'
-    )
+    def _pair_text(
+        self,
+        category: int,
+        attribute: int,
+        counts: tuple[int, int],
+        expected: float,
+    ) -> str:
+        of = self.taxonomy
+        names = (
+            of.attributes[of.attribute_index[attribute]].name,
+            of.categories[of.category_index[category]].name,
+        )
+        return (
+            f'{names[0]!r} (on {counts[1]:,} objects) with {names[1]!r} '
+            f'({counts[0]:,} objects) in this picture alone; chance would give '
+            f'{expected:,.0f} objects'
+        )

@@ -8,13 +8,16 @@ from ...structures.run_length_masks import RunLengthMasks
 from ..coco_annotation import segmentation
 from ..taxonomy import ATTRIBUTE_PADDING, MAX_ATTRIBUTES_PER_OBJECT
 
+_SLOTS = MAX_ATTRIBUTES_PER_OBJECT, ATTRIBUTE_PADDING
+
 
 @TRANSFORMS.register_module()
 class LoadAttrAnnotations(LoadAnnotations):
     """mmdet's ``LoadAnnotations`` with attributes, and with masks by default.
 
     Adds ``gt_attr_labels``: (N, 14) int64 attribute indices in the order of
-    ``gt_bboxes``, ascending, unused slots filled with 294. ``gt_masks`` are
+    ``gt_bboxes``, ascending, unused slots filled with 294; the dataset says both
+    numbers where it is of another taxonomy (``attr_slots``). ``gt_masks`` are
     `RunLengthMasks`: the pictures of iMaterialist have up to 93 megapixels, and
     no mask is decoded before it has the size that the model is given.
 
@@ -94,9 +97,8 @@ class LoadAttrAnnotations(LoadAnnotations):
 
     def _padded(self, results: dict) -> np.ndarray:
         instances = results.get('instances', [])
-        table = np.full(
-            (len(instances), MAX_ATTRIBUTES_PER_OBJECT), ATTRIBUTE_PADDING, np.int64
-        )
+        slots, padding = results.get('attr_slots', _SLOTS)
+        table = np.full((len(instances), slots), padding, np.int64)
         for i, (row, instance) in enumerate(zip(table, instances, strict=True)):
             labels = sorted(instance['attr_labels'])
             if len(labels) > len(row):

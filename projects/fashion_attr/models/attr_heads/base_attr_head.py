@@ -58,7 +58,8 @@ class BaseAttrHead(BaseModule, metaclass=ABCMeta):
             probabilities, as of BCE. Not with ``presence``, which says that an
             object has no attributes at all by lowering all of its scores.
         relation (dict, optional): A registered relation between the objects of a
-            picture, such as ``ObjectRelation``; its ``dims`` are filled in here.
+            picture, such as ``ObjectRelation``; its ``dims`` and ``num_classes`` are
+            filled in here.
         prior_prob (float): Initial score of every attribute, which keeps the
             first steps from being spent on 290 absent attributes per object.
         loss_attr (dict): A loss of the registry that takes (N, A) logits and
@@ -109,7 +110,9 @@ class BaseAttrHead(BaseModule, metaclass=ABCMeta):
             else nn.Linear(embed_dims, num_attrs)
         )
         self.fc_presence = nn.Linear(embed_dims, 1) if presence else None
-        self.relation = relation and MODELS.build(dict(relation, dims=embed_dims))
+        self.relation = relation and MODELS.build(
+            dict(relation, dims=embed_dims, num_classes=num_classes)
+        )
         self.pairs = pairs and AllowedPairs(pairs, num_classes, num_attrs)
         self.loss_attr = MODELS.build(
             loss_attr or dict(type='CrossEntropyLoss', use_sigmoid=True)
