@@ -134,5 +134,16 @@ def coco_to_kaggle(rle: dict) -> str:
     Raises:
         ValueError: see `decompress_counts`.
     """
-    runs = counts_to_runs(decompress_counts(rle))
+    return runs_to_kaggle(counts_to_runs(decompress_counts(rle)))
+
+
+def runs_to_kaggle(runs: np.ndarray) -> str:
+    """Runs as Kaggle's run-length code.
+
+    Args:
+        runs (np.ndarray): (R, 2) runs in order, none touching another.
+
+    Returns:
+        str: 'start length start length ...', starts counted from 1; '' where R is 0.
+    """
     return ' '.join(map(str, (runs + [1, 0]).ravel().tolist()))

@@ -117,7 +117,7 @@ class GroundTruth:
             masks=masks,
             attributes=_attributes(anns, attribute_ids, names),
             image_names=tuple(_image_name(image) for image in images),
-        )._without_empty()
+        ).without_empty()
 
     def subset(self, image_ids: Iterable[int]) -> 'GroundTruth':
         """The same ground truth over some of its images.
@@ -166,11 +166,13 @@ class GroundTruth:
         some = self._rows(np.isin(getattr(self, column), kept))
         return replace(some, **{column: np.searchsorted(kept, getattr(some, column))})
 
-    def _without_empty(self) -> 'GroundTruth':
+    def without_empty(self) -> 'GroundTruth':
+        """The same without objects of no area, which are counted."""
         whole = (self.boxes[:, 2:] > 0).all(1) & (self.areas > 0)
         if whole.all():
             return self
-        return replace(self._rows(whole), num_left_out=int((~whole).sum()))
+        num_left_out = self.num_left_out + int((~whole).sum())
+        return replace(self._rows(whole), num_left_out=num_left_out)
 
     def _rows(self, chosen: np.ndarray) -> 'GroundTruth':
         """The objects chosen by a (G,) bool."""

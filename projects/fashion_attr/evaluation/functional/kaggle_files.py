@@ -90,7 +90,7 @@ def read_submission(path: str | Path, gt: GroundTruth) -> Predictions:
             drawn for images whose longest edge is 1024 pixels and the ground
             truth's are larger.
     """
-    images = _images_by_name(gt)
+    images = images_by_name(gt)
     sizes = SizeCheck()
     segments, names = [], []
     for row in read_rows(path, SUBMISSION_COLUMNS, _WAY_OUT):
@@ -150,8 +150,18 @@ def _name(path: str | Path, row: CsvRow) -> str:
     return f'{Path(path).name}, ImageId {row.image_id}, row {row.line}'
 
 
-def _images_by_name(gt: GroundTruth) -> dict[str, int]:
-    """Index of each image by its name."""
+def images_by_name(gt: GroundTruth) -> dict[str, int]:
+    """Index of each image by its name.
+
+    Args:
+        gt (GroundTruth): its ``image_names`` are the ImageIds.
+
+    Returns:
+        dict[str, int]: index into ``image_ids`` by ImageId.
+
+    Raises:
+        ValueError: if images have no names, or share one.
+    """
     if not all(gt.image_names) or len(gt.image_names) != len(gt.image_ids):
         raise ValueError(
             'the ground truth has images with neither kaggle_id nor file_name, so '

@@ -22,7 +22,7 @@ from .scores_text import format_result
 from .sweep import sweep
 from .sweep_files import format_sweep, write_sweep
 from .tables_files import all_tables, format_tables, write_tables
-from .thresholds_file import load_thresholds
+from .thresholds_file import threshold_of
 
 _SHOWN = 46  # rows of a table that are printed; files have them all
 
@@ -189,10 +189,4 @@ def attribute_threshold(given: str, gt: GroundTruth) -> float | np.ndarray:
         OSError: if there is no such file.
         ValueError: if the file is not sound or the number is not in 0..1.
     """
-    try:
-        threshold = float(given)
-    except ValueError:
-        return load_thresholds(given, gt.category_ids, gt.attribute_ids)
-    if not 0 <= threshold <= 1:
-        raise ValueError(f'the attribute threshold must lie in 0..1, got {given}')
-    return threshold
+    return threshold_of(given, gt.category_ids, gt.attribute_ids)

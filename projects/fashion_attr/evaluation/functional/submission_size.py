@@ -13,6 +13,43 @@ LONGEST_EDGE = 1024
 _TOLERANCE = 0.02
 
 
+def scaled_size(
+    size: tuple[int, int], longest_edge: int = LONGEST_EDGE
+) -> tuple[int, int]:
+    """The size that the masks of a picture have in a submission.
+
+    Smaller pictures are enlarged too, as public solutions to the competition do.
+
+    Args:
+        size (tuple[int, int]): (h, w) of the picture, in pixels.
+        longest_edge (int): that the longer one is brought to; 0: the size stays.
+
+    Returns:
+        tuple[int, int]: (h, w) in pixels; the shorter one is floored, to 1 at least.
+    """
+    h, w = (int(edge) for edge in size)
+    if not longest_edge:
+        return h, w
+    longest = max(h, w)
+    return max(h * longest_edge // longest, 1), max(w * longest_edge // longest, 1)
+
+
+def column_steps(runs: np.ndarray, small: int, large: int) -> tuple[int, int]:
+    """Runs of a mask that begin one height after the run before.
+
+    Args:
+        runs (np.ndarray): (R, 2) runs, (start, length) in pixels.
+        small (int): one height that the mask may have, in pixels.
+        large (int): another, above it.
+
+    Returns:
+        tuple[int, int]: how many steps are near the first, and near the other.
+    """
+    steps = np.diff(runs[:, 0])
+    near = min(_TOLERANCE * small, (large - small) / 2)
+    return tuple(int((abs(steps - height) < near).sum()) for height in (small, large))
+
+
 class SizeCheck:
     """Collects what the runs of a submission tell of the size of its masks."""
 
@@ -35,10 +72,9 @@ class SizeCheck:
         height, width = (round(edge * scale) for edge in size)
         # One pixel more: how edges are rounded is not known.
         self._fits &= bool(runs[-1].sum() <= (height + 1) * (width + 1))
-        steps = np.diff(runs[:, 0])
-        near = min(_TOLERANCE * height, (size[0] - height) / 2)
-        self._full += int((abs(steps - size[0]) < near).sum())
-        self._scaled += int((abs(steps - height) < near).sum())
+        scaled, full = column_steps(runs, height, size[0])
+        self._scaled += scaled
+        self._full += full
         self._first = self._first or (
             f'{name}: the mask is of {height} x {width} pixels (h x w), its image in '
             f'the ground truth is {size[0]} x {size[1]}'

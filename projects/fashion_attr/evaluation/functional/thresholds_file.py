@@ -96,6 +96,32 @@ def load_thresholds(
     return matrix
 
 
+def threshold_of(
+    given: str, category_ids: np.ndarray, attribute_ids: np.ndarray
+) -> float | np.ndarray:
+    """The attribute threshold of a command line.
+
+    Args:
+        given (str): a number, or a file of ``tools/calibrate_thresholds.py``.
+        category_ids (np.ndarray): see :func:`load_thresholds`.
+        attribute_ids (np.ndarray): see :func:`load_thresholds`.
+
+    Returns:
+        float | np.ndarray: see ``above_threshold``.
+
+    Raises:
+        OSError: if there is no such file.
+        ValueError: if the file is not sound or the number is not in 0..1.
+    """
+    try:
+        threshold = float(given)
+    except ValueError:
+        return load_thresholds(given, category_ids, attribute_ids)
+    if not 0 <= threshold <= 1:
+        raise ValueError(f'the attribute threshold must lie in 0..1, got {given}')
+    return threshold
+
+
 def _changed(values: np.ndarray, base: np.ndarray, ids: np.ndarray) -> dict:
     return {str(int(ids[n])): float(values[n]) for n in np.flatnonzero(values != base)}
 

@@ -1,0 +1,1 @@
+"""Submissions to the competition: written, read back and checked."""

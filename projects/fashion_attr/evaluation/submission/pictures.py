@@ -1,0 +1,138 @@
+"""The pictures that a submission answers for: their ImageIds and sizes."""
+
+import warnings
+from pathlib import Path
+
+from PIL import Image
+
+from projects.fashion_attr.datasets.checks.json_stream import BrokenJSON, read_entries
+
+from ..functional.ground_truth import GroundTruth
+from ..functional.kaggle_files import images_by_name
+
+SUFFIXES = ('.jpg', '.jpeg', '.png')
+Sizes = dict[str, tuple[int, int]]  # (h, w) in pixels by ImageId, in its order
+
+
+def read_sizes(folder: str | Path, wanted: set[str] | None = None) -> Sizes:
+    """Find the pictures of a folder and read their headers.
+
+    Sizes are those of the stored pixels: an EXIF rotation is not applied, as the
+    configs' loader does not apply it either.
+
+    Args:
+        folder (str | Path): Kaggle's ``test/``, or another one of pictures.
+        wanted (set[str] | None): ImageIds to keep; None: all.
+
+    Returns:
+        Sizes: of those pictures, by ascending ImageId.
+
+    Raises:
+        OSError: if there is no such folder.
+        ValueError: if it has no picture, lacks one that is wanted, has two of one
+            name, or one that cannot be read, naming it.
+    """
+    paths = _by_name(Path(folder))
+    absent = sorted((paths.keys() if wanted is None else wanted) - paths.keys())
+    if absent:
+        raise ValueError(
+            f'{folder} lacks {len(absent):,} of {len(wanted):,} pictures, as '
+            f'{absent[0]}; --images is the folder of the pictures predicted on'
+        )
+    names = sorted(paths.keys() if wanted is None else wanted)
+    return {name: _size(paths[name]) for name in names}
+
+
+def read_image_names(path: str | Path) -> dict[int, str]:
+    """The ImageIds of an annotation file's pictures.
+
+    Args:
+        path (str | Path): COCO JSON; its ``annotations`` may be absent.
+
+    Returns:
+        dict[int, str]: ImageId by the image's id; one may come up twice.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: naming the file, if it is no JSON, has no images, or an image
+            lacks its id or name.
+    """
+    names: dict[int, str] = {}
+    try:
+        for key, entry in read_entries(path):
+            if key == 'images':
+                _add_name(names, entry)
+    except (BrokenJSON, ValueError) as error:
+        raise ValueError(f'{path}: {error}') from error
+    if not names:
+        raise ValueError(f'{path} has no images; it should be a COCO annotation file')
+    return names
+
+
+def sizes_of(gt: GroundTruth) -> Sizes:
+    """The pictures of a ground truth.
+
+    Args:
+        gt (GroundTruth): its ``image_names`` are the ImageIds.
+
+    Returns:
+        Sizes: by ascending ImageId.
+
+    Raises:
+        ValueError: if images have no names, or share one.
+    """
+    images = sorted(images_by_name(gt).items())
+    return {name: tuple(gt.image_sizes[n].tolist()) for name, n in images}
+
+
+def image_name(image: dict) -> str:
+    """The ImageId of an entry of ``images``.
+
+    Args:
+        image (dict): with ``kaggle_id`` or ``file_name``.
+
+    Returns:
+        str: as ``GroundTruth.image_names`` has it.
+
+    Raises:
+        ValueError: if it has neither.
+    """
+    if not (image.get('kaggle_id') or image.get('file_name')):
+        raise ValueError(
+            f'image {image.get("id")} has neither kaggle_id nor file_name, so that no '
+            'ImageId can be told'
+        )
+    return str(image.get('kaggle_id') or Path(image['file_name']).stem)
+
+
+def _add_name(names: dict[int, str], image: dict) -> None:
+    if not isinstance(image, dict) or 'id' not in image:
+        raise ValueError(f'an entry of images has no id: {str(image)[:80]}')
+    names[image['id']] = image_name(image)
+
+
+def _by_name(folder: Path) -> dict[str, Path]:
+    paths: dict[str, Path] = {}
+    for path in folder.iterdir():
+        if path.suffix.lower() not in SUFFIXES or path.name.startswith('.'):
+            continue
+        other = paths.setdefault(path.stem, path)
+        if other != path:
+            raise ValueError(
+                f'{folder} has {other.name} and {path.name}: one ImageId for two '
+                'pictures; remove one'
+            )
+    if not paths:
+        raise ValueError(f'{folder} has no picture ({", ".join(SUFFIXES)})')
+    return paths
+
+
+def _size(path: Path) -> tuple[int, int]:
+    try:
+        with warnings.catch_warnings():
+            # The set has pictures above PIL's limit, and nothing is decoded here.
+            warnings.simplefilter('ignore', Image.DecompressionBombWarning)
+            with Image.open(path) as picture:
+                return picture.size[::-1]
+    except (OSError, Image.DecompressionBombError) as error:
+        raise ValueError(f'{path} cannot be read: {error}') from error
