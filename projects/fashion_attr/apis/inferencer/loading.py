@@ -1,0 +1,46 @@
+"""The first step of a test pipeline: a picture's path or its pixels."""
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from projects.fashion_attr.datasets.transforms import LoadEncodedImage
+
+LOADERS = ('LoadImageFromFile', 'LoadEncodedImage')
+
+
+class LoadPicture(BaseTransform):
+    """Takes the place of what loads files in a config's pipeline.
+
+    Files are opened as ``LoadEncodedImage`` does it, so that one that is cut off is
+    refused, where ``cv2`` alone would fill it up with grey; EXIF turns nothing, as in
+    training.
+
+    Args:
+        encoded (bool): leave the decoding to ``DecodeResize``, which comes next.
+    """
+
+    def __init__(self, encoded: bool) -> None:
+        self.encoded = encoded
+        self._open = LoadEncodedImage()
+
+    def transform(self, source: str | np.ndarray) -> dict:
+        """Begin a sample.
+
+        Args:
+            source (str | np.ndarray): path, or (H, W, 3) uint8 BGR.
+
+        Returns:
+            dict: ``img``, ``img_path`` (None of an array), ``img_shape`` and
+            ``ori_shape``.
+
+        Raises:
+            FileNotFoundError: if there is no such file.
+            ValueError: if it is no picture, or damaged.
+        """
+        if isinstance(source, np.ndarray):
+            size = source.shape[:2]
+            return dict(img=source, img_path=None, img_shape=size, ori_shape=size)
+        results = self._open(dict(img_path=source))
+        if not self.encoded:
+            results['img'] = results['img'].decode()
+        return results

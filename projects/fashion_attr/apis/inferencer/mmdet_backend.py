@@ -1,0 +1,142 @@
+"""PyTorch's network, from a config and a checkpoint."""
+
+import copy
+import pickle
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from mmdet.apis import DetInferencer
+from mmengine.config import Config, ConfigDict
+from mmengine.dataset import Compose
+from torch import nn
+
+import projects.fashion_attr.plugin  # noqa: F401
+from projects.fashion_attr.evaluation.functional.attribute_scores import ATTR_THR
+
+from .loading import LOADERS, LoadPicture
+from .raw import RawPrediction
+
+
+class MMDetBackend(DetInferencer):
+    """A config and a checkpoint, run by mmdet.
+
+    Args:
+        model (str | Config | None): config or its path; None takes the one that the
+            checkpoint holds.
+        weights (str): path of the checkpoint.
+        device (str | None): such as 'cuda:0'; None takes a GPU where there is one.
+
+    Raises:
+        FileNotFoundError: if there is no such config or checkpoint.
+        ValueError: if they are no such files or do not belong together.
+    """
+
+    def __init__(
+        self,
+        model: str | Config | None = None,
+        weights: str | None = None,
+        device: str | None = None,
+    ) -> None:
+        if weights is None:
+            raise ValueError(
+                'no checkpoint given: tools/train.py makes one, and `make demo` a small'
+            )
+        for kind, path in (('config', model), ('checkpoint', weights)):
+            if isinstance(path, str | Path) and not Path(path).is_file():
+                raise FileNotFoundError(f'there is no {kind} {path}')
+        self._lock = Lock()
+        model = str(model) if isinstance(model, Path) else model
+        super().__init__(model, str(weights), device, show_progress=False)
+        self.dataset_meta = self.model.dataset_meta
+        self.attr_score_thr = self.cfg.get('attr_score_thr', ATTR_THR)
+
+    def load(self, source: str | np.ndarray) -> dict:
+        """Run the test pipeline, see `Backend.load`."""
+        return self.pipeline(source)
+
+    def predict(
+        self, loaded: Sequence[dict], least_score: float = 0.0
+    ) -> list[RawPrediction]:
+        """Run the network, see `Backend.predict`."""
+        batch = self.collate_fn(list(loaded))
+        with self._lock, self._least(least_score):
+            samples = self.forward(batch)
+        return [RawPrediction.from_sample(sample, least_score) for sample in samples]
+
+    @contextmanager
+    def _least(self, score: float) -> Iterator[None]:
+        """Let the network drop lower scores itself, before it paints their masks."""
+        config = _test_cfg(self.model)
+        before = config.get('score_thr', 0.0)
+        # mmdet keeps what is above, not what reaches it.
+        config['score_thr'] = max(before, float(np.nextafter(np.float32(score), -1)))
+        try:
+            yield
+        finally:
+            config['score_thr'] = before
+
+    def _init_model(self, cfg: Config, weights: str, device: str = 'cpu') -> nn.Module:
+        try:
+            return super()._init_model(cfg, weights, device)
+        except (EOFError, pickle.UnpicklingError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and zipfile.is_zipfile(weights):
+                raise
+            raise ValueError(
+                f'{weights} is no checkpoint, or was cut off ({error})'
+            ) from error
+        except AssertionError as error:  # mmengine's, of what the checkpoint lacks
+            raise ValueError(f'{weights} holds no config: give one') from error
+
+    def _load_weights_to_model(
+        self, model: nn.Module, checkpoint: dict, cfg: ConfigDict
+    ) -> None:
+        if 'test_dataloader' not in cfg:
+            raise ValueError('the config is not one of a whole run: no test_dataloader')
+        _check_fit(model, checkpoint)
+        super()._load_weights_to_model(model, checkpoint, cfg)
+
+    def _init_pipeline(self, cfg: ConfigDict) -> Compose:
+        steps = copy.deepcopy(cfg.test_dataloader.dataset.pipeline)
+        names = [step['type'].split('.')[-1] for step in steps]
+        if names[0] not in LOADERS:
+            raise ValueError(
+                f'the test pipeline begins with {names[0]}, not with {LOADERS}'
+            )
+        if 'meta_keys' in steps[-1]:  # there is no data set to number the pictures
+            keys = steps[-1]['meta_keys']
+            steps[-1]['meta_keys'] = tuple(key for key in keys if key != 'img_id')
+        return Compose([LoadPicture('DecodeResize' in names), *steps[1:]])
+
+    def _init_visualizer(self, cfg: ConfigDict) -> None:
+        return None  # the inferencer has its own, which needs no run
+
+
+def _test_cfg(model: nn.Module) -> dict:
+    """Where the network looks up the least score; a dict of no use where nowhere."""
+    for name in ('roi_head', 'panoptic_fusion_head'):
+        config = getattr(getattr(model, name, None), 'test_cfg', None)
+        if config is not None:
+            return config
+    return {}
+
+
+def _check_fit(model: nn.Module, checkpoint: dict) -> None:
+    """Refuse weights of another network, of which mmengine takes what fits."""
+    given = checkpoint.get('state_dict', checkpoint)
+    given = {name.removeprefix('module.'): value for name, value in given.items()}
+    own = model.state_dict()
+    wrong = [
+        name
+        for name, value in own.items()
+        if name not in given or given[name].shape != value.shape
+    ]
+    if wrong:
+        raise ValueError(
+            f'config and checkpoint do not belong together: {len(wrong)} of the '
+            f"network's {len(own)} weights, such as {wrong[0]}, are missing in the "
+            'checkpoint or of another shape'
+        )

@@ -1,0 +1,70 @@
+"""What the numbers of a network mean: categories and attributes by index."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from projects.fashion_attr.datasets.taxonomy import ATTRIBUTES, CATEGORIES, Label
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Labels in the order of a network's outputs.
+
+    Attributes:
+        categories (tuple[Label, ...]): K, by label.
+        attributes (tuple[Label, ...]): L, by column of the attribute scores; none
+            where the network has no attribute head.
+    """
+
+    categories: tuple[Label, ...]
+    attributes: tuple[Label, ...]
+
+    @classmethod
+    def from_meta(cls, meta: Mapping[str, Any]) -> 'Vocabulary':
+        """Look the names of a checkpoint up in the taxonomy.
+
+        Args:
+            meta (Mapping): ``dataset_meta`` of the checkpoint: ``classes`` and
+                ``attributes``, names in the order of the outputs.
+
+        Returns:
+            Vocabulary: with their ids and supercategories.
+
+        Raises:
+            ValueError: if there are no classes, or a name is none of the taxonomy.
+        """
+        classes = meta.get('classes')
+        if not classes:
+            raise ValueError(
+                "the checkpoint's dataset_meta has no 'classes': it was not written by "
+                'tools/train.py'
+            )
+        return cls(
+            _look_up(classes, CATEGORIES, 'class'),
+            _look_up(meta.get('attributes') or (), ATTRIBUTES, 'attribute'),
+        )
+
+    @property
+    def category_ids(self) -> np.ndarray:
+        """(K,) int64 ids by label."""
+        return np.array([c.id for c in self.categories], np.int64)
+
+    @property
+    def attribute_ids(self) -> np.ndarray:
+        """(L,) int64 ids by column."""
+        return np.array([a.id for a in self.attributes], np.int64)
+
+
+def _look_up(names: Sequence[str], labels: Sequence[Label], kind: str):
+    by_name = {label.name: label for label in labels}
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        raise ValueError(
+            f'{kind} {unknown[0]!r} of the checkpoint is none of the {len(labels)} of '
+            f'the taxonomy ({labels[0].name!r}, {labels[1].name!r}, ...): it was '
+            'trained on another data set'
+        )
+    return tuple(by_name[name] for name in names)
