@@ -195,7 +195,9 @@ def test_leaders_end_on_the_visible_part():
 def test_labels_cover_neither_the_picture_nor_each_other(number):
     size = (640, 480)
     visualizer = make_visualizer()
-    garments = visualizer._read(make_sample(size, number).pred_instances, size, size)
+    garments = visualizer._read(
+        make_sample(size, number).pred_instances, size, size
+    ).garments
     anchors = np.array([(g.box[:2] + g.box[2:]) / 2 for g in garments])
     plan = plan_panel(garments, anchors, size, Style.of(size, 0.4, 6))
     covered = np.zeros(plan.size, int)
@@ -288,6 +290,6 @@ def test_thresholds_of_a_file_follow_class_and_attribute(tmp_path, classes):
     )
     named = {
         g.name: [a.name for a in g.attributes]
-        for g in visualizer._read(instances, (20, 20), (20, 20))
+        for g in visualizer._read(instances, (20, 20), (20, 20)).garments
     }
     assert named == dict(dress=['mini (length)'], sleeve=[])

@@ -9,12 +9,8 @@ from mmdet.structures.bbox import HorizontalBoxes
 from mmdet.structures.mask import BitmapMasks, PolygonMasks
 from mmengine.structures import InstanceData
 
-from projects.fashion_attr.visualization.garment import (
-    category_color,
-    mask_box,
-    read_garments,
-    resize_mask,
-)
+from projects.fashion_attr.visualization.garment import category_color, read_garments
+from projects.fashion_attr.visualization.instance_masks import mask_box, resize_mask
 
 META = dict(
     classes=('coat', 'shoe'),

@@ -1,5 +1,7 @@
 """Text of a label: wrapping, shortening, ranking, contrast."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,11 +10,21 @@ from hypothesis import strategies as st
 from projects.fashion_attr.datasets.taxonomy import ATTRIBUTE_NAMES, CATEGORY_NAMES
 from projects.fashion_attr.visualization.garment import AttributeLabel, Garment
 from projects.fashion_attr.visualization.label_block import (
+    INK,
+    PAPER,
+    SEPARATOR,
     contrasting,
+    luminance,
     make_block,
     shorten,
     text_width,
     wrap,
+)
+from projects.fashion_attr.visualization.verdict import (
+    OTHER_ATTRIBUTES,
+    RIGHT,
+    VERDICTS,
+    WRONG,
 )
 
 SIZE = 14
@@ -78,14 +90,39 @@ def test_score_stands_in_the_title():
     assert make_block(garment(), SIZE, 300, 6).score == ''
 
 
-def test_an_attribute_keeps_its_own_colour():
-    green = (0, 128, 0)
-    labels = (AttributeLabel('hit', color=green), AttributeLabel('plain'))
-    block = make_block(
-        Garment('x', green, np.zeros(4), attributes=labels), SIZE, 300, 6
+def test_an_attribute_that_is_not_right_has_a_mark_and_its_colour():
+    labels = (
+        AttributeLabel('stripe', verdict=OTHER_ATTRIBUTES),
+        AttributeLabel('short', verdict=RIGHT),
+        AttributeLabel('plain'),
     )
-    hit, _, plain = block.lines[0]
-    assert hit.color == green != plain.color
+    block = make_block(
+        Garment('x', (0, 0, 9), np.zeros(4), attributes=labels), SIZE, 300, 6
+    )
+    spans = [span for span in block.lines[0] if span.text != SEPARATOR]
+    assert [span.text for span in spans] == ['≠ stripe', 'short', 'plain']
+    assert [span.color for span in spans] == [OTHER_ATTRIBUTES.color, RIGHT.color, INK]
+
+
+def test_a_mark_has_room_of_its_own():
+    plain = Garment('dress', (0, 0, 9), np.zeros(4), score=0.5)
+    widths = [
+        make_block(replace(plain, verdict=verdict), SIZE, 300, 6).width
+        for verdict in (None, WRONG)
+    ]
+    assert widths[1] - widths[0] >= SIZE
+
+
+@pytest.mark.parametrize('verdict', VERDICTS.values(), ids=lambda v: v.name)
+def test_verdicts_can_be_read(verdict):
+    """WCAG 2, level AA: a contrast of 4.5 for text of this size."""
+    assert contrast(verdict.color, PAPER) >= 4.5
+    assert contrast(verdict.light, INK) >= 4.5
+
+
+def contrast(first, second):
+    dark, light = sorted((luminance(first), luminance(second)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 @settings(max_examples=40, deadline=None)

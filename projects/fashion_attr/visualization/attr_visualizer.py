@@ -1,7 +1,5 @@
 """AttrLocalVisualizer: garments with their attributes, truth beside prediction."""
 
-from typing import Any
-
 import cv2
 import mmcv
 import numpy as np
@@ -9,6 +7,8 @@ from mmdet.registry import VISUALIZERS
 from mmdet.structures import DetDataSample
 from mmdet.visualization import DetLocalVisualizer
 from mmengine.dist import master_only
+from mmengine.structures import InstanceData
+from mmengine.visualization.vis_backend import MLflowVisBackend
 
 from projects.fashion_attr.datasets.taxonomy import (
     ATTRIBUTE_IDS,
@@ -16,9 +16,14 @@ from projects.fashion_attr.datasets.taxonomy import (
     CATEGORY_NAMES,
 )
 from projects.fashion_attr.evaluation.functional.thresholds_file import load_thresholds
-from projects.fashion_attr.visualization.garment import Garment, read_garments
+from projects.fashion_attr.visualization.comparison import Side, judge
+from projects.fashion_attr.visualization.garment import read_garments
 from projects.fashion_attr.visualization.mask_drawing import Style
-from projects.fashion_attr.visualization.panel import draw_panels
+from projects.fashion_attr.visualization.panel import (
+    PREDICTION,
+    TRUTH,
+    draw_panels,
+)
 
 
 @VISUALIZERS.register_module()
@@ -27,9 +32,10 @@ class AttrLocalVisualizer(DetLocalVisualizer):
 
     ::
 
-        image + data_sample -> [Garment]    -> masks, boxes -> labels on either side
-                               (garment.py)    (panel.py)      (label_block.py,
-                                                                label_layout.py)
+        image + data_sample -> [Garment]    -> verdicts   -> masks    -> labels on
+                               (garment.py)  (comparison.py) (panel.py) either side
+                                                                     (label_block.py,
+                                                                      label_layout.py)
 
     Names and colours come from ``dataset_meta``: classes, palette, attributes.
 
@@ -45,15 +51,23 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         min_size (int): smaller pictures are enlarged to this long edge, in pixels.
         max_size (int, optional): larger pictures are reduced to this long edge, in
             pixels; None keeps them.
+        text_scale (float): of the labels' letters, for pictures that are shown
+            smaller than they are.
+        compare (bool): whether ground truth beside prediction says what is right,
+            has other attributes, is wrong or missed: marks, frames and dots on the
+            garments in three colours, see ``comparison.judge``.
 
     Raises:
-        ValueError: if the long edges or the thresholds make no sense.
+        ValueError: if the long edges, the scale or the thresholds make no sense.
 
     Example:
         visualizer = dict(
-            type='AttrLocalVisualizer', vis_backends=[dict(type='LocalVisBackend')]
+            type='AttrLocalVisualizer',
+            vis_backends=[
+                dict(type='LocalVisBackend'), dict(type='TensorboardVisBackend')
+            ],
         )
-        default_hooks = dict(visualization=dict(type='DetVisualizationHook', draw=True))
+        default_hooks = dict(visualization=dict(draw=True))
     """
 
     def __init__(
@@ -67,6 +81,8 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         max_attributes: int = 6,
         min_size: int = 640,
         max_size: int | None = 1600,
+        text_scale: float = 1.0,
+        compare: bool = True,
     ) -> None:
         super().__init__(name, image, vis_backends, save_dir, alpha=alpha)
         if not 0 <= alpha <= 1:
@@ -80,6 +96,8 @@ class AttrLocalVisualizer(DetLocalVisualizer):
                 'min_size must lie between 1 and max_size, '
                 f'got min_size={min_size}, max_size={max_size}'
             )
+        if not 0.5 <= text_scale <= 5:
+            raise ValueError(f'text_scale must lie in 0.5..5, got {text_scale}')
         self.attr_score_thr = attr_score_thr
         self._thresholds = None
         if isinstance(attr_score_thr, str):
@@ -89,6 +107,8 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         self.max_attributes = max_attributes
         self.min_size = min_size
         self.max_size = max_size
+        self.text_scale = text_scale
+        self.compare = compare
 
     @master_only
     def add_datasample(
@@ -130,6 +150,22 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         else:
             self.add_image(name, drawn, step)
 
+    @master_only
+    def add_image(self, name: str, image: np.ndarray, step: int = 0) -> None:
+        """Hand a picture to every backend.
+
+        Args:
+            name (str): what the backends call it.
+            image (np.ndarray): (H, W, 3) RGB.
+            step (int): of the run.
+        """
+        for backend in self._vis_backends.values():
+            called = name
+            if isinstance(backend, MLflowVisBackend):
+                # A file to MLflow: its name needs an ending, and a new one each step.
+                called = f'{name}_{step}.png'
+            backend.add_image(called, image, step)
+
     def draw_datasample(
         self,
         image: np.ndarray,
@@ -161,26 +197,46 @@ class AttrLocalVisualizer(DetLocalVisualizer):
             image = np.clip(image, 0, 255).astype(np.uint8)
         canvas = self._resize(image)
         size = canvas.shape[:2]
-        panels: list[tuple[str, list[Garment]]] = []
+        sides = self._sides(
+            data_sample, draw_gt, draw_pred, pred_score_thr, image_size, size
+        )
+        if not sides:
+            return canvas
+        panels = {name: side.garments for name, side in sides.items()}
+        if self.compare and len(sides) == 2:
+            crowds = data_sample.get('ignored_instances')
+            if crowds is not None:
+                crowds = self._read(crowds, image_size, size)
+            judged = judge(sides[TRUTH], sides[PREDICTION], crowds)
+            panels = dict(zip(sides, judged, strict=True))
+        style = Style.of(size, self.alpha, self.max_attributes, self.text_scale)
+        return draw_panels(canvas, list(panels.items()), style)
+
+    def _sides(
+        self, data_sample, draw_gt, draw_pred, pred_score_thr, image_size, size
+    ) -> dict[str, Side]:
+        """What is to be drawn, by caption."""
+        sides = {}
         if draw_gt and 'gt_instances' in (data_sample or ()):
-            truth = self._read(data_sample.gt_instances, image_size, size)
-            panels.append(('ground truth', truth))
+            sides[TRUTH] = self._read(data_sample.gt_instances, image_size, size)
         if draw_pred and 'pred_instances' in (data_sample or ()):
             instances = data_sample.pred_instances
             if 'scores' in instances:
                 instances = instances[instances.scores >= pred_score_thr]
-            panels.append(('prediction', self._read(instances, image_size, size)))
-        if not panels:
-            return canvas
-        style = Style.of(size, self.alpha, self.max_attributes)
-        return draw_panels(canvas, panels, style)
+            sides[PREDICTION] = self._read(instances, image_size, size)
+        return sides
 
     def _read(
-        self, instances: Any, image_size: tuple[int, int], size: tuple[int, int]
-    ) -> list[Garment]:
-        return read_garments(
-            instances, image_size, size, self.dataset_meta or {}, self._least_scores()
+        self,
+        instances: InstanceData,
+        image_size: tuple[int, int],
+        size: tuple[int, int],
+    ) -> Side:
+        meta = self.dataset_meta or {}
+        garments = read_garments(
+            instances, image_size, size, meta, self._least_scores()
         )
+        return Side(instances, garments)
 
     def _least_scores(self) -> float | np.ndarray:
         """One threshold, or those of the file in the order of the classes."""

@@ -8,23 +8,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
-import torch
-from mmdet.structures.bbox import BaseBoxes
 from mmengine.structures import InstanceData
 
-from projects.fashion_attr.structures.run_length_masks import RunLengthMasks
-
-Color = tuple[int, int, int]
+from projects.fashion_attr.visualization.instance_masks import (
+    mask_box,
+    read_masks,
+    to_numpy,
+)
+from projects.fashion_attr.visualization.verdict import Color, Verdict
 
 
 class AttributeLabel(NamedTuple):
-    """An attribute's name as a label shows it; ``color`` None is the usual ink."""
+    """An attribute as a label shows it.
+
+    Attributes:
+        name: of the attribute.
+        score: None for ground truth.
+        index: place in the dataset's metainfo.
+        verdict: set where ground truth and prediction are compared.
+    """
 
     name: str
     score: float | None = None
-    color: Color | None = None
+    index: int = -1
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,8 @@ class Garment:
         mask: (H, W) bool of the drawn picture, or None.
         score: of its category, or None for ground truth.
         attributes: best first.
+        label: index of its category.
+        verdict: set where ground truth and prediction are compared.
     """
 
     name: str
@@ -46,6 +56,8 @@ class Garment:
     mask: np.ndarray | None = None
     score: float | None = None
     attributes: tuple[AttributeLabel, ...] = ()
+    label: int = 0
+    verdict: Verdict | None = None
 
     @property
     def area(self) -> float:
@@ -86,7 +98,7 @@ def read_garments(
     """
     if 'labels' not in instances or not len(instances.labels):
         return []
-    masks, mask_size = _read_masks(instances, draw_size)
+    masks, mask_size = read_masks(instances, draw_size)
     boxes = _read_boxes(instances, masks, mask_size or image_size, draw_size)
     labels = to_numpy(instances.labels).astype(int)
     scores = to_numpy(instances.scores) if 'scores' in instances else None
@@ -99,19 +111,10 @@ def read_garments(
             mask=None if masks is None else masks[i],
             score=None if scores is None else float(scores[i]),
             attributes=attributes[i],
+            label=int(label),
         )
         for i, label in enumerate(labels)
     ]
-
-
-def to_numpy(values: Any) -> np.ndarray:
-    """A tensor on any device, boxes, a list or an array, as an array."""
-    if isinstance(values, BaseBoxes):
-        values = values.convert_to('hbox').tensor
-    if isinstance(values, torch.Tensor):
-        values = values.detach().cpu()
-        return values.float().numpy() if values.is_floating_point() else values.numpy()
-    return np.asarray(values)
 
 
 def category_color(label: int, palette: Sequence[Color] | None) -> Color:
@@ -127,43 +130,6 @@ def _name(names: Sequence[str] | None, index: int, kind: str) -> str:
     if names is not None and index < len(names):
         return str(names[index])
     return f'{kind} {index}'
-
-
-def _read_masks(
-    instances: InstanceData, draw_size: tuple[int, int]
-) -> tuple[np.ndarray | None, tuple[int, int] | None]:
-    """(N, h, w) bool masks of the drawn size, and the size they came in."""
-    if 'masks' not in instances:
-        return None, None
-    masks = instances.masks
-    if isinstance(masks, RunLengthMasks):
-        size = masks.height, masks.width  # and one after the other is decoded
-    else:
-        # BitmapMasks and PolygonMasks; a tensor has no such method.
-        masks = masks.to_ndarray() if hasattr(masks, 'to_ndarray') else to_numpy(masks)
-        size = masks.shape[1:]
-    return np.stack([resize_mask(mask, draw_size) for mask in masks]), size
-
-
-def resize_mask(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """(h, w) mask of zeros and others, with smooth edges at another size.
-
-    Args:
-        mask (np.ndarray): of any size and type.
-        size (tuple[int, int]): (h, w) wanted.
-
-    Returns:
-        np.ndarray: bool. Parts at least a new pixel wide are kept.
-    """
-    if mask.shape == tuple(size):
-        return mask.astype(bool)
-    shrinks = mask.shape[0] > size[0]
-    # Averaging all of a picture of 20 megapixels would take most of the time.
-    stride = max(1, int(min(mask.shape[0] / size[0], mask.shape[1] / size[1]) / 1.5))
-    mask = np.ascontiguousarray(mask[::stride, ::stride], dtype=bool)
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    resized = cv2.resize(mask.view(np.uint8) * 255, size[::-1], interpolation=how)
-    return resized > (60 if shrinks else 127)
 
 
 def _read_boxes(
@@ -187,14 +153,6 @@ def _read_boxes(
     return np.clip(boxes * scale, 0, limit)
 
 
-def mask_box(mask: np.ndarray) -> np.ndarray:
-    """(4,) xyxy around a mask, right and bottom exclusive; zeros if it is empty."""
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    if not len(rows):
-        return np.zeros(4)
-    return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], float)
-
-
 def _read_attributes(
     instances: InstanceData,
     meta: Mapping[str, Any],
@@ -211,7 +169,7 @@ def _read_attributes(
         limit = len(names) if names is not None else np.inf
         return [
             tuple(
-                AttributeLabel(_name(names, int(index), 'attribute'))
+                AttributeLabel(_name(names, int(index), 'attribute'), None, int(index))
                 for index in row
                 if 0 <= index < limit
             )
@@ -225,7 +183,7 @@ def _ranked(
 ) -> tuple[AttributeLabel, ...]:
     order = np.argsort(-scores, kind='stable')
     return tuple(
-        AttributeLabel(_name(names, int(i), 'attribute'), float(scores[i]))
+        AttributeLabel(_name(names, int(i), 'attribute'), float(scores[i]), int(i))
         for i in order
         if reached[i]
     )

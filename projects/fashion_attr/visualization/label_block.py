@@ -8,7 +8,12 @@ from pathlib import Path
 import matplotlib
 from PIL import ImageDraw, ImageFont
 
-from projects.fashion_attr.visualization.garment import Color, Garment
+from projects.fashion_attr.visualization.garment import AttributeLabel, Garment
+from projects.fashion_attr.visualization.verdict import (
+    OTHER_ATTRIBUTES,
+    Color,
+    Verdict,
+)
 
 PAPER = (255, 255, 255)
 INK = (38, 40, 46)
@@ -35,6 +40,8 @@ class LabelBlock:
         color: the garment's colour.
         font_size: in pixels.
         width: in pixels, padding included.
+        verdict: its mark stands at the end of the first line, its colour around the
+            block.
     """
 
     title: tuple[str, ...]
@@ -43,6 +50,7 @@ class LabelBlock:
     color: Color
     font_size: int
     width: int
+    verdict: Verdict | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -75,8 +83,8 @@ def padding(font_size: int) -> int:
     return max(2, round(font_size * 0.35))
 
 
-def contrasting(color: Color) -> Color:
-    """Black or white, whichever is easier to read on ``color`` (WCAG 2 contrast)."""
+def luminance(color: Color) -> float:
+    """Relative luminance, 0 for black to 1 for white (WCAG 2)."""
 
     def linear(channel: float) -> float:
         channel /= 255
@@ -85,8 +93,12 @@ def contrasting(color: Color) -> Color:
         return ((channel + 0.055) / 1.055) ** 2.4
 
     red, green, blue = (linear(c) for c in color)
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return (0, 0, 0) if luminance > 0.179 else (255, 255, 255)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrasting(color: Color) -> Color:
+    """Black or white, whichever is easier to read on ``color`` (WCAG 2 contrast)."""
+    return (0, 0, 0) if luminance(color) > 0.179 else (255, 255, 255)
 
 
 def wrap(widths: Sequence[float], space: float, limit: float) -> Iterator[list[int]]:
@@ -138,25 +150,32 @@ def make_block(
     """
     score = '' if garment.score is None else f'{garment.score:.2f}'
     inner = max_width - 2 * padding(font_size)
-    title = _wrap_title(garment.name, score, font_size, inner)
+    room = _score_room(score, garment.verdict, font_size)
+    title = _wrap_title(garment.name, font_size, inner - room)
     lines = _wrap_attributes(garment, font_size, inner, max_attributes)
     used = [text_width(line, font_size, bold=True) for line in title]
-    used[0] += _score_room(score, font_size)
+    used[0] += room
     used += [sum(text_width(s.text, font_size) for s in line) for line in lines]
     width = int(max(used)) + 1 + 2 * padding(font_size)
-    return LabelBlock(title, score, lines, garment.color, font_size, width)
+    color, verdict = garment.color, garment.verdict
+    return LabelBlock(title, score, lines, color, font_size, width, verdict)
 
 
-def _score_room(score: str, font_size: int) -> float:
-    """Width that the score and the gap before it take from the first line."""
-    return text_width(score, font_size) + font_size * 0.6 if score else 0.0
+def _score_room(score: str, verdict: Verdict | None, font_size: int) -> float:
+    """Width that score, mark and the gaps before them take from the first line."""
+    room = text_width(score, font_size) + font_size * 0.6 if score else 0.0
+    return room + (mark_width(font_size) + font_size * 0.4 if verdict else 0.0)
 
 
-def _wrap_title(name: str, score: str, size: int, inner: float) -> tuple[str, ...]:
+def mark_width(font_size: int) -> int:
+    """Edge of the square with a verdict's mark, in pixels."""
+    return round(font_size * 1.15)
+
+
+def _wrap_title(name: str, size: int, limit: float) -> tuple[str, ...]:
     words = name.split(' ')
     widths = [text_width(word, size, bold=True) for word in words]
     space = text_width(' ', size, bold=True)
-    limit = inner - _score_room(score, size)
     lines = [' '.join(words[i] for i in line) for line in wrap(widths, space, limit)]
     return tuple(shorten(line, size, limit, bold=True) for line in lines)
 
@@ -165,7 +184,7 @@ def _wrap_attributes(
     garment: Garment, size: int, inner: float, max_attributes: int
 ) -> tuple[tuple[Span, ...], ...]:
     shown = garment.attributes[:max_attributes]
-    spans = [Span(shorten(a.name, size, inner), a.color or INK) for a in shown]
+    spans = [_span(attribute, size, inner) for attribute in shown]
     hidden = len(garment.attributes) - len(shown)
     if hidden:
         spans.append(Span(f'+{hidden}', FAINT))
@@ -173,6 +192,14 @@ def _wrap_attributes(
     gap = text_width(SEPARATOR, size)
     lines = wrap(widths, gap, inner)
     return tuple(_separated([spans[i] for i in line]) for line in lines)
+
+
+def _span(attribute: AttributeLabel, size: int, inner: float) -> Span:
+    """An attribute in its verdict's colour, with its mark where it is not right."""
+    verdict, name = attribute.verdict, attribute.name
+    if verdict is OTHER_ATTRIBUTES:
+        name = f'{verdict.mark} {name}'
+    return Span(shorten(name, size, inner), verdict.color if verdict else INK)
 
 
 def _separated(spans: list[Span]) -> tuple[Span, ...]:
@@ -193,6 +220,10 @@ def draw_block(
     bar = top + len(block.title) * line + pad
     right, bottom = left + width - 1, top + height - 1
     radius = max(2, size // 4)
+    if block.verdict is not None:
+        edge = max(2, size // 5)  # outside, where there is a gap to the next block
+        frame = (left - edge, top - edge, right + edge, bottom + edge)
+        draw.rounded_rectangle(frame, radius + edge, block.verdict.color)
     draw.rounded_rectangle((left, top, right, bottom), radius, PAPER)
     flat = dict(corners=(True, True, not block.lines, not block.lines))
     draw.rounded_rectangle((left, top, right, bar - 1), radius, color, **flat)
@@ -202,11 +233,27 @@ def draw_block(
     for i, text in enumerate(block.title):
         at = (left + pad, middle + i * line)
         draw.text(at, text, ink, load_font(size, bold=True), anchor='lm')
-    at = (left + width - pad, middle)
-    draw.text(at, block.score, ink, load_font(size), anchor='rm')
+    end = left + width - pad
+    if block.verdict is not None:
+        _draw_mark(draw, block.verdict, size, (end, middle))
+        end -= mark_width(size) + size * 0.4
+    draw.text((end, middle), block.score, ink, load_font(size), anchor='rm')
     for i, spans in enumerate(block.lines):
         x = left + pad
         for span in spans:
             at = (x, bar + (pad + line) / 2 + i * line)
             draw.text(at, span.text, span.color, load_font(size), anchor='lm')
             x += text_width(span.text, size)
+
+
+def _draw_mark(
+    draw: ImageDraw.ImageDraw, verdict: Verdict, size: int, end: tuple[float, float]
+) -> None:
+    """The mark on white, its right end at (x, y)."""
+    edge = mark_width(size)
+    left, top = round(end[0]) - edge, round(end[1] - edge / 2)
+    corners = (left, top, left + edge, top + edge)
+    draw.rounded_rectangle(corners, max(2, size // 4), PAPER)
+    font = load_font(size, bold=True)
+    at = (left + edge / 2, top + edge / 2)
+    draw.text(at, verdict.mark, verdict.color, font, anchor='mm')

@@ -26,10 +26,16 @@ class Style:
     max_attributes: int = 6
 
     @classmethod
-    def of(cls, size: tuple[int, int], alpha: float, max_attributes: int) -> 'Style':
+    def of(
+        cls,
+        size: tuple[int, int],
+        alpha: float,
+        max_attributes: int,
+        text_scale: float = 1.0,
+    ) -> 'Style':
         """The style for a picture of (h, w) pixels."""
         edge = max(size)
-        font = max(13, round(edge / 68))
+        font = round(max(13, edge / 68) * text_scale)
         return cls(font, max(2, round(edge / 640)), alpha, max_attributes)
 
     @property

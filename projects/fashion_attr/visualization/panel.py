@@ -11,6 +11,7 @@ from projects.fashion_attr.visualization.garment import Garment
 from projects.fashion_attr.visualization.label_block import (
     INK,
     LabelBlock,
+    Span,
     draw_block,
     line_height,
     load_font,
@@ -26,8 +27,11 @@ from projects.fashion_attr.visualization.mask_drawing import (
     anchor_points,
     draw_masks,
 )
+from projects.fashion_attr.visualization.verdict import VERDICTS
 
 PAGE = (243, 244, 247)
+CAPTION = (255, 255, 255)
+TRUTH, PREDICTION = 'ground truth', 'prediction'
 # Fewer attributes are shown before a panel grows taller than its picture.
 MIN_ATTRIBUTES = 3
 
@@ -119,12 +123,20 @@ def draw_panels(
         _render(picture, points, plan, style)
         for picture, points, plan in zip(pictures, anchors, plans, strict=True)
     ]
-    captions = [f'{name}: {_count(garments)}' for name, garments in captioned]
+    captions = [_caption(*one) for one in captioned]
     return _join(panels, captions, style)
 
 
-def _count(garments: Sequence[Garment]) -> str:
-    return '1 garment' if len(garments) == 1 else f'{len(garments)} garments'
+def _caption(name: str, garments: Sequence[Garment]) -> list[Span]:
+    """What a panel shows, and how many came off how: the key to the marks."""
+    count = '1 garment' if len(garments) == 1 else f'{len(garments)} garments'
+    spans = [Span(f'{name}: {count}', CAPTION)]
+    for verdict in VERDICTS.values():
+        number = sum(garment.verdict is verdict for garment in garments)
+        if number:
+            word = verdict.missing if name == TRUTH else verdict.name
+            spans.append(Span(f'{verdict.mark} {number} {word}', verdict.light))
+    return spans
 
 
 def _render(
@@ -154,23 +166,26 @@ def _draw_leader(
     (left, top), (height, width) = corner, block.size
     near = np.clip(anchor, (left, top), (left + width - 1, top + height - 1))
     start, end = (tuple(int(v) for v in np.round(p)) for p in (near, anchor))
-    dot = style.line + 1
+    dot, color = style.line + 1, block.color
+    if block.verdict is not None:
+        dot, color = 2 * dot, block.verdict.color
     cv2.line(page, start, end, (255, 255, 255), style.line + 2, cv2.LINE_AA)
     cv2.circle(page, end, dot + 1, (255, 255, 255), -1, cv2.LINE_AA)
     cv2.line(page, start, end, block.color, style.line, cv2.LINE_AA)
-    cv2.circle(page, end, dot, block.color, -1, cv2.LINE_AA)
+    cv2.circle(page, end, dot, color, -1, cv2.LINE_AA)
 
 
 def _join(
-    panels: Sequence[np.ndarray], captions: Sequence[str], style: Style
+    panels: Sequence[np.ndarray], captions: Sequence[list[Span]], style: Style
 ) -> np.ndarray:
     """Panels side by side under a bar with their captions."""
     pad, gap = padding(style.font), style.gap * 2
     bar = line_height(style.font) + 2 * pad
     height = max(panel.shape[0] for panel in panels)
+    lengths = [_length(caption, style.font) for caption in captions]
     widths = [
-        max(panel.shape[1], int(text_width(caption, style.font, bold=True)) + 2 * gap)
-        for panel, caption in zip(panels, captions, strict=True)
+        max(panel.shape[1], int(length) + 2 * gap)
+        for panel, length in zip(panels, lengths, strict=True)
     ]
     total = sum(widths) + gap * (len(panels) - 1)
     page = np.full((bar + height, total, 3), PAGE, np.uint8)
@@ -182,8 +197,18 @@ def _join(
         page[:bar, left : left + width] = INK
     canvas = Image.fromarray(page)
     draw = ImageDraw.Draw(canvas)
-    for left, width, caption in zip(lefts, widths, captions, strict=True):
-        at = (int(left) + width / 2, bar / 2)
-        font = load_font(style.font, bold=True)
-        draw.text(at, caption, (255, 255, 255), font, anchor='mm')
+    font = load_font(style.font, bold=True)
+    for left, width, length, caption in zip(
+        lefts, widths, lengths, captions, strict=True
+    ):
+        x = int(left) + (width - length) / 2
+        for span in caption:
+            draw.text((x, bar / 2), span.text, span.color, font, anchor='lm')
+            x += text_width(span.text, style.font, bold=True) + 2 * style.font
     return np.asarray(canvas)
+
+
+def _length(caption: Sequence[Span], size: int) -> float:
+    """Width of a caption with the gaps between its parts, in pixels."""
+    texts = sum(text_width(span.text, size, bold=True) for span in caption)
+    return texts + 2 * size * (len(caption) - 1)
