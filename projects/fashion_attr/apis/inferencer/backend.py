@@ -15,10 +15,12 @@ class Backend(Protocol):
         dataset_meta: names in the order of its outputs: ``classes``, ``attributes``;
             and ``palette``, to draw with.
         attr_score_thr: the attribute thresholds that it comes with.
+        identity: tells this network from any other, such as a hash of its files.
     """
 
     dataset_meta: Mapping[str, Any]
     attr_score_thr: float | str
+    identity: str
 
     def load(self, source: str | np.ndarray) -> Any:
         """Read a picture (path, or (H, W, 3) uint8 BGR); called from several threads.

@@ -7,6 +7,7 @@ from mmengine.config import Config
 
 from .ahead import chunks, map_ahead
 from .backend import Backend
+from .drawing import draw, make_artist, read_rgb
 from .garment import Garment, PictureResult
 from .inputs import Inputs, Picture, list_pictures
 from .mmdet_backend import MMDetBackend
@@ -65,6 +66,7 @@ class FashionInferencer:
         self.vocabulary = Vocabulary.from_meta(self.backend.dataset_meta)
         given = self.backend.attr_score_thr if attr_thr is None else attr_thr
         self.attr_thr = read_thresholds(given, self.vocabulary)
+        self._artist = None
 
     def __call__(
         self,
@@ -171,6 +173,28 @@ class FashionInferencer:
         height, width = raw.size
         found = self.garments(raw, score_thr, attr_thr)
         return PictureResult(picture.name, width, height, found)
+
+    def draw(
+        self,
+        picture: Picture,
+        raw: RawPrediction,
+        score_thr: float | None = None,
+        attr_thr: Thresholds | None = None,
+    ) -> np.ndarray:
+        """A picture with its garments at thresholds, see `garments`.
+
+        Returns:
+            np.ndarray: (H, W, 3) uint8 RGB, resized to be read.
+
+        Raises:
+            OSError: if the picture's file is gone.
+            ValueError: if it cannot be decoded, or a threshold makes no sense.
+        """
+        least = self.score_thr if score_thr is None else check_score(score_thr)
+        if self._artist is None:
+            self._artist = make_artist(self.backend.dataset_meta)
+        thresholds = self.attribute_thresholds(attr_thr)
+        return draw(self._artist, read_rgb(picture), raw.at_least(least), thresholds)
 
     def attribute_thresholds(
         self, attr_thr: Thresholds | None = None

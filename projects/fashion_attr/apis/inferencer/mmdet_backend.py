@@ -1,17 +1,20 @@
 """PyTorch's network, from a config and a checkpoint."""
 
 import copy
+import hashlib
+import json
 import pickle
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 from mmdet.apis import DetInferencer
 from mmengine.config import Config, ConfigDict
-from mmengine.dataset import Compose
+from mmengine.dataset import Compose, pseudo_collate
 from torch import nn
 
 import projects.fashion_attr.plugin  # noqa: F401
@@ -53,6 +56,17 @@ class MMDetBackend(DetInferencer):
         super().__init__(model, str(weights), device, show_progress=False)
         self.dataset_meta = self.model.dataset_meta
         self.attr_score_thr = self.cfg.get('attr_score_thr', ATTR_THR)
+        self._weights = str(weights)
+
+    @cached_property
+    def identity(self) -> str:
+        """A hash of the weights, the network's config and its test pipeline."""
+        parts = self.cfg.model, self.cfg.test_dataloader.dataset.pipeline
+        text = json.dumps(Config(dict(parts=parts)).to_dict(), default=str)
+        with open(self._weights, 'rb') as file:
+            digest = hashlib.file_digest(file, 'sha256')
+        digest.update(text.encode())
+        return digest.hexdigest()[:16]
 
     def load(self, source: str | np.ndarray) -> dict:
         """Run the test pipeline, see `Backend.load`."""
@@ -110,6 +124,11 @@ class MMDetBackend(DetInferencer):
             keys = steps[-1]['meta_keys']
             steps[-1]['meta_keys'] = tuple(key for key in keys if key != 'img_id')
         return Compose([LoadPicture('DecodeResize' in names), *steps[1:]])
+
+    def _init_collate(self, cfg: ConfigDict) -> Callable:
+        # mmengine looks for what is not there, and warns of it.
+        named = 'collate_fn' in cfg.test_dataloader
+        return super()._init_collate(cfg) if named else pseudo_collate
 
     def _init_visualizer(self, cfg: ConfigDict) -> None:
         return None  # the inferencer has its own, which needs no run

@@ -1,0 +1,99 @@
+"""Find the garments of pictures, with masks and attributes, and write them to a file.
+
+python tools/predict.py IMAGES [IMAGES ...] --checkpoint FILE --out DIR
+    [--config FILE] [--format {json,coco,csv,parquet}] [--draw]
+    [--score-thr T] [--attr-thr T | --thresholds thresholds.json]
+    [--image-ids ANN_JSON] [--batch-size N] [--workers N] [--device DEVICE]
+    [--overwrite]
+
+IMAGES are pictures and folders of them. DIR holds afterwards
+
+json      garments.jsonl, a line for each picture
+coco      results.json, COCO results with attribute_ids and attr_scores, for
+          tools/evaluate.py and the like, and images.json, which numbers the pictures
+csv       garments.csv, a row for each garment
+parquet   garments.parquet/, the same, masks as RLE and attributes as lists
+
+and with --draw pictures/. A run that was stopped, however that was, goes on with the
+same command. A picture that cannot be read is passed over and named in unreadable.txt.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from projects.fashion_attr.apis.prediction import (
+    FORMATS,
+    PredictRequest,
+    run_prediction,
+)
+
+
+def parse_args() -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('images', nargs='+', help='pictures, and folders of pictures')
+    parser.add_argument('--checkpoint', required=True, help='.pth of tools/train.py')
+    parser.add_argument('--config', help="(default: the checkpoint's own)")
+    parser.add_argument('--out', type=Path, required=True, help='folder to write to')
+    parser.add_argument(
+        '--format', choices=FORMATS, default='json', help='(default: json)'
+    )
+    parser.add_argument(
+        '--score-thr',
+        type=float,
+        help='least class score (default: 0.3; for coco 0, as AP counts them all)',
+    )
+    attributes = parser.add_mutually_exclusive_group()
+    attributes.add_argument(
+        '--attr-thr',
+        type=float,
+        help="least attribute score (default: the config's attr_score_thr)",
+    )
+    attributes.add_argument(
+        '--thresholds',
+        type=Path,
+        help='file of tools/calibrate_thresholds.py, in place of --attr-thr',
+    )
+    parser.add_argument(
+        '--image-ids',
+        type=Path,
+        metavar='ANN_JSON',
+        help="look at the pictures that this annotation file lists, and give them its "
+        'ids in coco, to be evaluated against it (default: all, numbered from 1)',
+    )
+    parser.add_argument(
+        '--batch-size',
+        type=int,
+        default=1,
+        help='pictures that the network sees at once; more are faster on a GPU '
+        '(default: 1)',
+    )
+    parser.add_argument(
+        '--workers',
+        type=int,
+        default=2,
+        help='threads that read pictures while the network runs (default: 2)',
+    )
+    parser.add_argument('--device', help='such as cpu (default: a GPU if there is one)')
+    parser.add_argument(
+        '--draw', action='store_true', help='also write the pictures with the garments'
+    )
+    parser.add_argument('--overwrite', action='store_true', help='start anew in --out')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Predict."""
+    try:
+        run_prediction(PredictRequest(**vars(parse_args())))
+    except (OSError, ValueError) as error:
+        sys.exit(f'error: {error}')
+    except KeyboardInterrupt:
+        sys.exit('\nstopped; the same command goes on from here')
+
+
+if __name__ == '__main__':
+    main()
