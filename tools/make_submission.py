@@ -83,7 +83,11 @@ def _add_threshold(parser: argparse.ArgumentParser) -> None:
         help="choose it: the one with the competition's highest score on these "
         'predictions, by --val-ann',
     )
-    parser.add_argument('--val-ann', type=Path, help='their COCO JSON or train.csv')
+    parser.add_argument(
+        '--val-ann',
+        type=Path,
+        help='their COCO JSON, or with a .pkl their rows of train.csv',
+    )
     parser.add_argument(
         '--keep-best',
         action='store_true',

@@ -60,7 +60,7 @@ def _annotations(path: str | Path) -> Iterator[tuple[int, bool]]:
             if key == 'annotations':
                 yield entry['category_id'], bool(entry['attribute_ids'])
     except BrokenJSON as error:
-        raise ValueError(f'{path}: {error}') from error
+        raise ValueError(f'{path} is no COCO JSON: {error}') from error
     except (KeyError, TypeError) as error:
         raise ValueError(
             f'{path}: an annotation lacks category_id or attribute_ids ({error})'

@@ -12,7 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from projects.fashion_attr.datasets.checks.run_length import read_mask
-from projects.fashion_attr.datasets.csv_rows import CsvRow, read_header, read_rows
+from projects.fashion_attr.datasets.csv_rows import (
+    BrokenCsv,
+    CsvRow,
+    read_header,
+    read_rows,
+)
 from projects.fashion_attr.datasets.kaggle_csv import parse_attributes, parse_category
 from projects.fashion_attr.structures.rle import runs_area
 from projects.fashion_attr.structures.run_sets import subtract_runs, unite_runs
@@ -24,6 +29,8 @@ from .pictures import Sizes
 from .segments import NO_OVERLAP
 
 _WAY_OUT = 'what follows cannot be told apart into rows and was not checked'
+# Some steps are as long as a picture is high by chance.
+_FEW_STEPS, _SURE = 20, 4
 _AGAIN = (
     'rows of this picture stand further up too; put them together, so that overlaps '
     'can be found'
@@ -67,7 +74,8 @@ def check_submission(
     for image_id, group in groupby(_rows(path, faults), lambda row: row.image_id):
         group = list(group)
         rows += len(group)
-        faults += check.picture(image_id, group, image_id in seen)
+        found = check.picture(image_id, group, image_id in seen)
+        faults += sorted(found, key=lambda fault: fault.row)
         seen.add(image_id)
     if not faults or faults[-1].code != 'csv-broken':
         faults += [_missing(name) for name in sizes if name not in seen]
@@ -79,7 +87,8 @@ def _header_faults(path: str | Path) -> list[Fault]:
     try:
         header = read_header(path, SUBMISSION_COLUMNS, _WAY_OUT)
     except ValueError as error:
-        return [Fault('columns', None, 1, str(error))]
+        code = 'csv-broken' if isinstance(error, BrokenCsv) else 'columns'
+        return [Fault(code, None, None, str(error))]
     if header.length != len(SUBMISSION_COLUMNS) or header.places != (0, 1, 2, 3):
         text = f'the columns should be exactly {expected}, in this order'
         return [Fault('columns', None, 1, text)]
@@ -153,7 +162,8 @@ class _Check:
 
     def size_faults(self) -> list[Fault]:
         """One fault where most columns are a picture's height apart."""
-        return [self._first] if self._first and self._wrong > self._right else []
+        told = self._wrong >= _FEW_STEPS and self._wrong > _SURE * self._right
+        return [self._first] if told and self._first else []
 
 
 def _check_row(row: CsvRow, size) -> tuple[_Mask | None, list[tuple[str, str]]]:

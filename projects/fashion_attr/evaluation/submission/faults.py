@@ -34,11 +34,20 @@ class Fault(NamedTuple):
 
     code: str  # of FAULTS
     image_id: str | None
-    row: int | None  # the header is row 1
+    row: int | None  # the header is row 1; None as ImageId too: of the whole file
     message: str
 
     def text(self, file: str) -> str:
-        """The fault as a line that begins with file, ImageId and row."""
+        """The fault as a line that begins with file, ImageId and row.
+
+        Args:
+            file (str): name of the file; a fault without either names it itself.
+
+        Returns:
+            str: without a newline.
+        """
+        if self.image_id is None and self.row is None:
+            return self.message
         image = '' if self.image_id is None else f', ImageId {self.image_id}'
         row = '' if self.row is None else f', row {self.row}'
         return f'{file}{image}{row}: {self.message}'
@@ -69,7 +78,9 @@ def format_checked(path: str | Path, checked: Checked, shown: int = SHOWN) -> st
         lines.append(f'... and {len(faults) - shown:,} more')
     counts = Counter(fault.code for fault in faults)
     lines += [f'{code:<16} {counts[code]:6,}  {FAULTS[code]}' for code in counts]
-    found = f'{len(faults):,} faults' if faults else 'no fault'
+    found = (
+        (f'{len(faults):,}' if faults else 'no') + ' fault' + 's' * (len(faults) > 1)
+    )
     lines.append(
         f'{path}: {checked.rows:,} rows of {checked.pictures:,} pictures: {found}'
     )

@@ -32,7 +32,7 @@ def read_sizes(folder: str | Path, wanted: set[str] | None = None) -> Sizes:
         ValueError: if it has no picture, lacks one that is wanted, has two of one
             name, or one that cannot be read, naming it.
     """
-    paths = _by_name(Path(folder))
+    paths = find_pictures(folder)
     absent = sorted((paths.keys() if wanted is None else wanted) - paths.keys())
     if absent:
         raise ValueError(
@@ -41,6 +41,34 @@ def read_sizes(folder: str | Path, wanted: set[str] | None = None) -> Sizes:
         )
     names = sorted(paths.keys() if wanted is None else wanted)
     return {name: _size(paths[name]) for name in names}
+
+
+def find_pictures(folder: str | Path) -> dict[str, Path]:
+    """The files of a folder that are pictures by their ending.
+
+    Args:
+        folder (str | Path): Kaggle's ``test/``, or another one; not what lies deeper.
+
+    Returns:
+        dict[str, Path]: by ImageId, the name without ending.
+
+    Raises:
+        OSError: if there is no such folder.
+        ValueError: if it has no picture, or two of one name.
+    """
+    paths: dict[str, Path] = {}
+    for path in Path(folder).iterdir():
+        if path.suffix.lower() not in SUFFIXES or path.name.startswith('.'):
+            continue
+        other = paths.setdefault(path.stem, path)
+        if other != path:
+            raise ValueError(
+                f'{folder} has {other.name} and {path.name}: one ImageId for two '
+                'pictures; remove one'
+            )
+    if not paths:
+        raise ValueError(f'{folder} has no picture ({", ".join(SUFFIXES)})')
+    return paths
 
 
 def read_image_names(path: str | Path) -> dict[int, str]:
@@ -62,7 +90,9 @@ def read_image_names(path: str | Path) -> dict[int, str]:
         for key, entry in read_entries(path):
             if key == 'images':
                 _add_name(names, entry)
-    except (BrokenJSON, ValueError) as error:
+    except BrokenJSON as error:
+        raise ValueError(f'{path} is no COCO JSON: {error}') from error
+    except ValueError as error:
         raise ValueError(f'{path}: {error}') from error
     if not names:
         raise ValueError(f'{path} has no images; it should be a COCO annotation file')
@@ -109,22 +139,6 @@ def _add_name(names: dict[int, str], image: dict) -> None:
     if not isinstance(image, dict) or 'id' not in image:
         raise ValueError(f'an entry of images has no id: {str(image)[:80]}')
     names[image['id']] = image_name(image)
-
-
-def _by_name(folder: Path) -> dict[str, Path]:
-    paths: dict[str, Path] = {}
-    for path in folder.iterdir():
-        if path.suffix.lower() not in SUFFIXES or path.name.startswith('.'):
-            continue
-        other = paths.setdefault(path.stem, path)
-        if other != path:
-            raise ValueError(
-                f'{folder} has {other.name} and {path.name}: one ImageId for two '
-                'pictures; remove one'
-            )
-    if not paths:
-        raise ValueError(f'{folder} has no picture ({", ".join(SUFFIXES)})')
-    return paths
 
 
 def _size(path: Path) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from .bare_classes import read_bare_classes
 from .check import check_submission
 from .choose import choose_score_threshold
 from .faults import Checked, format_checked
-from .pictures import Sizes, read_image_names, read_sizes
+from .pictures import Sizes, find_pictures, read_image_names, read_sizes
 from .prediction_files import open_predictions
 from .segments import TAXONOMY, Rules
 from .write import Written, check_pictures, write_submission
@@ -108,20 +108,19 @@ def _check(request: SubmissionRequest) -> None:
         raise ValueError(f'--out {request.out} would replace the predictions')
     if (request.choose_score_thr is None) != (request.val_ann is None):
         raise ValueError('--choose-score-thr and --val-ann go together')
-    if not -1 <= request.score_thr <= 1:
+    if not 0 <= request.score_thr <= 1:
         raise ValueError(f'--score-thr lies in 0..1, got {request.score_thr}')
 
 
 def _sizes(request: SubmissionRequest, say: Say) -> Sizes:
     wanted = _wanted(request.ann)
     sizes = read_sizes(request.images, wanted)
-    if wanted is not None:
-        others = len(read_sizes(request.images)) - len(sizes)
-        if others:
-            say(
-                f'{request.ann} does not name {others:,} pictures of {request.images}: '
-                'they are left out'
-            )
+    others = len(find_pictures(request.images)) - len(sizes)
+    if others:
+        say(
+            f'{request.ann} does not name {others:,} pictures of {request.images}: '
+            'they are left out'
+        )
     return sizes
 
 
@@ -149,6 +148,12 @@ def _score_threshold(request: SubmissionRequest, rules: Rules, say: Say):
         return request.score_thr, []
     gt = read_ground_truth(request.val_ann)
     predictions = open_predictions(request.choose_score_thr, request.val_ann)
+    without = len(gt.image_ids) - len(predictions.image_ids)
+    if without > 0:
+        say(
+            f'{request.choose_score_thr} has nothing for {without:,} of the '
+            f'{len(gt.image_ids):,} pictures of {request.val_ann}: each scores 0'
+        )
     choice = choose_score_threshold(
         gt, predictions, rules, request.keep_best, progress=request.progress
     )
