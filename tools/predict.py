@@ -61,7 +61,7 @@ def parse_args() -> argparse.Namespace:
         '--image-ids',
         type=Path,
         metavar='ANN_JSON',
-        help="look at the pictures that this annotation file lists, and give them its "
+        help='look at the pictures that this annotation file lists, and give them its '
         'ids in coco, to be evaluated against it (default: all, numbered from 1)',
     )
     parser.add_argument(

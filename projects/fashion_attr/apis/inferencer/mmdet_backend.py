@@ -62,7 +62,9 @@ class MMDetBackend(DetInferencer):
     def identity(self) -> str:
         """A hash of the weights, the network's config and its test pipeline."""
         parts = self.cfg.model, self.cfg.test_dataloader.dataset.pipeline
-        text = json.dumps(Config(dict(parts=parts)).to_dict(), default=str)
+        text = json.dumps(
+            Config(dict(parts=parts)).to_dict(), sort_keys=True, default=str
+        )
         with open(self._weights, 'rb') as file:
             digest = hashlib.file_digest(file, 'sha256')
         digest.update(text.encode())
@@ -96,9 +98,9 @@ class MMDetBackend(DetInferencer):
     def _init_model(self, cfg: Config, weights: str, device: str = 'cpu') -> nn.Module:
         try:
             return super()._init_model(cfg, weights, device)
-        except (EOFError, pickle.UnpicklingError, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and zipfile.is_zipfile(weights):
-                raise
+        except (EOFError, OSError, pickle.UnpicklingError, RuntimeError) as error:
+            if zipfile.is_zipfile(weights):
+                raise  # PyTorch's format is sound: it is something else
             raise ValueError(
                 f'{weights} is no checkpoint, or was cut off ({error})'
             ) from error

@@ -12,6 +12,9 @@ from ..inferencer import Picture
 class ImageIds:
     """Numbers of an annotation file, or 1, 2, 3 in the order that pictures come.
 
+    A picture is the one whose ``file_name`` it has; where there is none, the only one
+    whose ``file_name`` ends as its name does.
+
     Args:
         ann_file (str | Path | None): COCO JSON whose ``images`` have the ids.
 
@@ -22,13 +25,13 @@ class ImageIds:
 
     def __init__(self, ann_file: str | Path | None = None) -> None:
         self.ann_file = ann_file
-        self._by_name: dict[str, int] = {}
-        self._by_last: dict[str, list[int]] = defaultdict(list)
+        self._listed: dict[str, int] = {}  # by file_name
+        self._ids: dict[str, int] = {}  # by name of a picture
         if ann_file is not None:
             self._read(Path(ann_file))
 
-    def known(self, pictures: Sequence[Picture]) -> list[Picture]:
-        """The pictures that have a number.
+    def choose(self, pictures: Sequence[Picture]) -> list[Picture]:
+        """Number pictures.
 
         Args:
             pictures (Sequence[Picture]): all that there are.
@@ -37,49 +40,51 @@ class ImageIds:
             list[Picture]: those that the annotation file lists.
 
         Raises:
-            ValueError: if it lists none of them, or one twice.
+            ValueError: if it lists none of them, or if it cannot be told which
+                picture is which.
         """
         if self.ann_file is None:
             return list(pictures)
-        kept = [p for p in pictures if self._find(p.name) is not None]
-        if not kept:
+        names = [picture.name for picture in pictures]
+        self._ids = {name: self._listed[name] for name in names if name in self._listed}
+        self._add_by_end([name for name in names if name not in self._ids])
+        if not self._ids:
             raise ValueError(
-                f'{self.ann_file} lists none of the {len(pictures):,} pictures, such '
-                f'as {pictures[0].name}, but {next(iter(self._by_name))}'
+                f'{self.ann_file} lists none of the {len(names):,} pictures, such as '
+                f'{names[0]}, but {next(iter(self._listed))}'
             )
-        return kept
+        return [picture for picture in pictures if picture.name in self._ids]
 
     def of(self, name: str, place: int) -> int:
-        """The number of a picture.
+        """The number of a picture that was chosen.
 
         Args:
-            name (str): of the picture: its ``file_name`` in the file, or a path that
-                ends in one that only one picture has.
+            name (str): of the picture.
             place (int): how many came before it.
 
         Returns:
             int: its id.
-
-        Raises:
-            ValueError: if the file lists it not, or twice.
         """
-        if self.ann_file is None:
-            return place + 1
-        found = self._find(name)
-        if found is None:
-            raise ValueError(f'{self.ann_file} does not list {name}')
-        return found
+        return place + 1 if self.ann_file is None else self._ids[name]
 
-    def _find(self, name: str) -> int | None:
-        if name in self._by_name:
-            return self._by_name[name]
-        found = self._by_last.get(PurePosixPath(name).name, [])
-        if len(found) > 1:
-            raise ValueError(
-                f'{self.ann_file} lists {len(found)} pictures that may be {name}: give '
-                'the folder that its file_names start from, and nothing else'
-            )
-        return found[0] if found else None
+    def _add_by_end(self, names: list[str]) -> None:
+        """Number those whose last part only one picture has, here and in the file."""
+        taken = set(self._ids.values())
+        ends: dict[str, list[str]] = defaultdict(list)
+        for listed, number in self._listed.items():
+            if number not in taken:
+                ends[PurePosixPath(listed).name].append(listed)
+        given: dict[str, list[str]] = defaultdict(list)
+        for name in names:
+            given[PurePosixPath(name).name].append(name)
+        for end in given.keys() & ends.keys():
+            if len(given[end]) > 1 or len(ends[end]) > 1:
+                raise ValueError(
+                    f'{self.ann_file} lists {", ".join(ends[end][:2])}, the pictures '
+                    f'are {", ".join(given[end][:2])}: give the folder that the '
+                    'file_names start from, and nothing else'
+                )
+            self._ids[given[end][0]] = self._listed[ends[end][0]]
 
     def _read(self, path: Path) -> None:
         if not path.is_file():
@@ -87,13 +92,10 @@ class ImageIds:
         try:
             for key, image in read_entries(path):
                 if key == 'images':
-                    name = str(image['file_name'])
-                    self._by_name[name] = int(image['id'])
-                    last = PurePosixPath(name).name
-                    self._by_last[last].append(int(image['id']))
+                    self._listed[str(image['file_name'])] = int(image['id'])
         except (BrokenJSON, ValueError, KeyError, TypeError) as error:
             raise ValueError(
                 f'{path} is no COCO file whose images have id and file_name ({error})'
             ) from error
-        if not self._by_name:
+        if not self._listed:
             raise ValueError(f'{path} has no images: it should be a COCO file')

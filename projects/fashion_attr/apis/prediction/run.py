@@ -14,7 +14,13 @@ from tqdm import tqdm
 
 from projects.fashion_attr.datasets.folder_lock import locked
 
-from ..inferencer import FashionInferencer, Picture, RawPrediction, list_pictures
+from ..inferencer import (
+    Backend,
+    FashionInferencer,
+    Picture,
+    RawPrediction,
+    list_pictures,
+)
 from ..inferencer.inferencer import SCORE_THR
 from .drawn import DRAWN, write_drawn
 from .formats import FORMATS
@@ -31,8 +37,8 @@ class PredictRequest:
 
     Attributes:
         images: paths of pictures and folders.
-        checkpoint: path.
         out: folder for everything that is written.
+        checkpoint: path; None where another backend runs.
         config: path; None takes the checkpoint's own.
         format: one of `FORMATS`.
         score_thr: least class score; None: 0.3, and 0 for coco, whose AP counts all.
@@ -47,8 +53,8 @@ class PredictRequest:
     """
 
     images: list[str]
-    checkpoint: str
     out: Path
+    checkpoint: str | None = None
     config: str | None = None
     format: str = 'json'
     score_thr: float | None = None
@@ -69,12 +75,17 @@ class PredictRequest:
         return 0.0 if self.format == 'coco' else SCORE_THR
 
 
-def run_prediction(request: PredictRequest, say: Callable[[str], None] = print) -> None:
+def run_prediction(
+    request: PredictRequest,
+    say: Callable[[str], None] = print,
+    backend: Backend | None = None,
+) -> None:
     """Find the garments of pictures and write them, going on where a run stopped.
 
     Args:
         request (PredictRequest): what to do.
         say (Callable): is told how it went, line by line.
+        backend (Backend | None): network in place of config and checkpoint.
 
     Raises:
         OSError: if a file is missing or cannot be written, or another run is at work
@@ -84,14 +95,14 @@ def run_prediction(request: PredictRequest, say: Callable[[str], None] = print) 
     """
     ids = ImageIds(request.image_ids)
     there = _outside(list_pictures(list(request.images)), request.out)
-    pictures = ids.known(there)
+    pictures = ids.choose(there)
     if len(pictures) < len(there):
         left = len(there) - len(pictures)
         say(f'{left:,} pictures left out that {request.image_ids} does not list')
+    files = () if backend else (request.config, request.checkpoint, request.device)
     inferencer = FashionInferencer(
-        request.config,
-        request.checkpoint,
-        request.device,
+        *files,
+        backend=backend,
         score_thr=request.least_score,
         attr_thr=request.thresholds or request.attr_thr,
     )
