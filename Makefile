@@ -1,4 +1,4 @@
-# make demo   a toy wardrobe made, learnt, tested: pictures and a table in work_dirs/demo
+# make demo   a toy wardrobe made, learnt, tested: work_dirs/demo/report.html
 # make test   the whole test suite
 # make lint   ruff's checks and format; `make format` repairs
 # Each makes .venv first where it is missing. Needs Python 3.11 and make, nothing else.
@@ -40,6 +40,7 @@ demo: setup
 	$(PY) tools/test.py $(TOY_CONFIG) "$$(cat $(DEMO)/last_checkpoint)" \
 		--work-dir $(DEMO) --show-dir $(DEMO)/pictures
 	@echo "table: $(DEMO)/table.md   pictures: $(DEMO)/pictures/   loss curves: $(DEMO)/loss_curves.png"
+	$(PY) tools/report.py $(DEMO)
 
 # One thread a process: two processes on two cores would get in each other's way.
 test: setup

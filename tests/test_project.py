@@ -49,7 +49,13 @@ REGISTERED = {
     'data_sampler': ['RepeatFactorSampler'],
     'metric': ['F1SegmMetric', 'SegmMetric'],
     'visualizer': ['AttrLocalVisualizer'],
-    'hook': ['FlipCheckHook', 'LossCurveHook', 'ProgressBarHook', 'ScoreTableHook'],
+    'hook': [
+        'FlipCheckHook',
+        'LossCurveHook',
+        'ProgressBarHook',
+        'RunRecordHook',
+        'ScoreTableHook',
+    ],
 }
 
 

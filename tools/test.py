@@ -2,6 +2,10 @@
 
 python tools/test.py CONFIG CHECKPOINT [--show-dir DIR] [--out PREDICTIONS.pkl]
     [--tta] [--work-dir DIR] [--cfg-options KEY=VALUE ...]
+
+The work dir gets table.md, scores.json and predictions.results.json, which
+tools/report.py makes a page of; --cfg-options test_evaluator.outfile_prefix=None
+keeps no predictions.
 """
 
 import argparse
@@ -14,6 +18,7 @@ from projects.fashion_attr.apis import (
     check_files,
     draw_to,
     dump_to,
+    keep_predictions,
     load_config,
     use_tta,
 )
@@ -50,6 +55,7 @@ def build_config(args: argparse.Namespace) -> Config:
     """The config with every flag applied; see projects.fashion_attr.apis."""
     cfg = load_config(args)
     cfg.load_from = args.checkpoint
+    keep_predictions(cfg)
     if args.show_dir:
         draw_to(cfg, args.show_dir)
     if args.tta:

@@ -15,5 +15,6 @@ custom_hooks = [
     dict(type='FlipCheckHook'),
     dict(type='LossCurveHook'),
     dict(type='ScoreTableHook'),
+    dict(type='RunRecordHook'),
 ]
 visualizer = dict(type='AttrLocalVisualizer', attr_score_thr=attr_score_thr)

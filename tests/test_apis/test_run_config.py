@@ -11,6 +11,7 @@ from projects.fashion_attr.apis import (
     check_files,
     draw_to,
     dump_to,
+    keep_predictions,
     load_config,
     resume_from,
     use_amp,
@@ -116,6 +117,29 @@ def test_predictions_are_dumped_before_a_metric_can_fail(load):
     cfg = load()
     dump_to(cfg, 'p.pkl')
     assert [m.type for m in cfg.test_evaluator] == ['DumpDetResults', 'F1SegmMetric']
+
+
+def test_a_test_run_keeps_its_predictions(load):
+    cfg = load(work_dir='runs/x')
+    keep_predictions(cfg)
+    assert cfg.test_evaluator.outfile_prefix == 'runs/x/predictions'
+
+
+@pytest.mark.parametrize('prefix', ['elsewhere', None])
+def test_what_was_said_of_predictions_stands(load, prefix):
+    cfg = load()
+    cfg.test_evaluator.outfile_prefix = prefix
+    keep_predictions(cfg)
+    assert cfg.test_evaluator.outfile_prefix == prefix
+
+
+def test_the_first_of_several_metrics_keeps_them(load):
+    cfg = load(work_dir='x')
+    own = cfg.test_evaluator
+    cfg.test_evaluator = [dict(type='CocoMetric'), own, dict(own)]
+    keep_predictions(cfg)
+    kept = [metric.get('outfile_prefix') for metric in cfg.test_evaluator]
+    assert kept == [None, 'x/predictions', None]
 
 
 def test_pictures_go_where_the_flag_says(load, tmp_path, monkeypatch):

@@ -12,9 +12,9 @@ import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.engine.hooks.loss_curves import (
     Curve,
     RunScalars,
-    _score_names,
     draw_loss_curves,
     read_scalars,
+    score_names,
     smooth,
 )
 
@@ -147,7 +147,7 @@ def test_smooth_passes_over_what_is_not_finite():
 )
 def test_main_scores(names, main):
     curve = Curve(np.array([1]), np.array([0.5]))
-    assert _score_names(dict.fromkeys(names, curve)) == main
+    assert score_names(dict.fromkeys(names, curve)) == main
 
 
 def test_picture_with_and_without_scores(tmp_path):

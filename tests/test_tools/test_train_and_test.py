@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 
@@ -85,7 +86,7 @@ def test_test_run_prints_writes_and_draws(run, options, trained, prepared, tmp_p
     arguments = ['--work-dir', tmp_path, '--out', out, '--show-dir', show]
     output = run('test.py', CONFIG, trained / 'epoch_1.pth', *arguments, *options)
     assert 'f1AP' in output
-    (log,) = tmp_path.glob('*/*.json')
+    (log,) = tmp_path.glob('*/2*.json')
     logged = json.loads(log.read_text())
     assert {'fashion/segm_AP', 'fashion/segm_f1AP', 'fashion/bbox_f1APl'} <= set(logged)
     val = json.loads((prepared / 'annotations/val.json').read_text())
@@ -94,6 +95,25 @@ def test_test_run_prints_writes_and_draws(run, options, trained, prepared, tmp_p
     predictions = pickle.loads(out.read_bytes())
     assert {p['img_id'] for p in predictions} == {i['id'] for i in val['images']}
     assert all(p['pred_instances']['attr_scores'].shape[1] == 294 for p in predictions)
+    results = json.loads((tmp_path / 'predictions.results.json').read_text())
+    assert len(results) == sum(len(p['pred_instances']['scores']) for p in predictions)
+    (record,) = tmp_path.glob('*/run.json')
+    command = json.loads(record.read_text())['command']
+    assert f'test.py {CONFIG} {trained}/epoch_1.pth --work-dir {tmp_path}' in command
+
+
+def test_report_of_a_run_that_was_trained_and_tested(run, options, trained, tmp_path):
+    work_dir = shutil.copytree(trained, tmp_path / 'run')
+    checkpoint = work_dir / 'epoch_1.pth'
+    run('test.py', CONFIG, checkpoint, '--work-dir', work_dir, *options)
+    output = run('report.py', work_dir, '--pictures', 1)
+    assert f'{work_dir}/report.html: ' in output
+    assert 'not in the report' not in output
+    page = (work_dir / 'report.html').read_text()
+    for figure in ('losses', 'thresholds', 'categories-segm', 'costs'):
+        assert f'id="figure-{figure}"' in page
+    assert page.count('src="data:image/jpeg;') == 2
+    assert f'tools/train.py {CONFIG} --work-dir {trained}' in page
 
 
 def test_tta_keeps_masks_and_attributes(run, options, trained, tmp_path):
@@ -112,6 +132,8 @@ def test_tta_keeps_masks_and_attributes(run, options, trained, tmp_path):
         ('test.py', ['nowhere.py', 'x.pth'], 'error: there is no config nowhere.py'),
         ('test.py', [CONFIG, 'nowhere.pth'], 'error: there is no checkpoint nowhere'),
         ('test.py', [CONFIG, 'x', '--out', 'x.json'], '--out should end in .pkl'),
+        ('report.py', ['nowhere'], 'error: there is no work dir nowhere'),
+        ('report.py', ['tools'], 'error: tools holds no run'),
         ('train.py', [CONFIG, '--resume', 'x.pth'], 'error: there is no checkpoint x'),
         (
             'train.py',
@@ -119,10 +141,10 @@ def test_tta_keeps_masks_and_attributes(run, options, trained, tmp_path):
             'error: /nowhere/annotations/train.json is missing (train); make it with',
         ),
     ],
-    ids=['config', 'checkpoint', 'out', 'resume', 'data'],
+    ids=['config', 'checkpoint', 'out', 'work-dir', 'no-run', 'resume', 'data'],
 )
 def test_wrong_arguments_are_named(run, options, tool, arguments, message):
-    if '--cfg-options' not in arguments:
+    if tool != 'report.py' and '--cfg-options' not in arguments:
         arguments = [*arguments, *options]
     output = run(tool, *arguments, code=2 if '--out' in arguments else 1)
     assert message in output

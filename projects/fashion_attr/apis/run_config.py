@@ -14,6 +14,7 @@ from .moved_data import dataset_configs, moved_to_dataset, moved_to_folder
 from .own_taxonomy import use_taxonomy
 
 _EVALUATORS = ('val_evaluator', 'test_evaluator')
+_OWN_METRICS = ('F1SegmMetric', 'SegmMetric')
 
 
 def load_config(args: argparse.Namespace) -> Config:
@@ -136,6 +137,22 @@ def dump_to(cfg: Config, file: str) -> None:
     metrics = list(metrics) if isinstance(metrics, list) else [metrics]
     # First, so that predictions are kept even where a metric then fails.
     cfg.test_evaluator = [dict(type='DumpDetResults', out_file_path=file), *metrics]
+
+
+def keep_predictions(cfg: Config) -> None:
+    """Let a test run leave ``<work dir>/predictions.results.json`` behind.
+
+    What tools/report.py, tools/evaluate.py and tools/calibrate_thresholds.py read. A
+    config or an override that says ``outfile_prefix``, None included, has its way.
+
+    Args:
+        cfg (Config): Changed in place.
+    """
+    metrics = cfg.test_evaluator
+    for metric in metrics if isinstance(metrics, list) else [metrics]:
+        if metric.get('type') in _OWN_METRICS and 'outfile_prefix' not in metric:
+            metric.outfile_prefix = str(Path(cfg.work_dir, 'predictions'))
+            return  # of several, the first
 
 
 def use_tta(cfg: Config) -> None:

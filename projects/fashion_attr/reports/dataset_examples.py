@@ -15,7 +15,7 @@ from ..datasets.palette import PALETTE
 from ..structures.run_length_masks import RunLengthMasks
 from ..visualization import AttrLocalVisualizer
 from .dataset_split import Split
-from .pictures import jpeg_uri
+from .pictures import jpeg_uri, read_stored_pixels
 
 # Pictures are drawn with this long edge; the labels come beside.
 _EDGE = 800
@@ -129,7 +129,9 @@ class _Artist:
 
     def draw(self, image: Mapping, annotations: Sequence[Mapping], folder: Path) -> str:
         """The picture with its objects as a data URI."""
-        pixels = _read_picture(folder / image['file_name'], image)
+        pixels = read_stored_pixels(
+            folder / image['file_name'], (image['height'], image['width'])
+        )
         scale = min(1, _EDGE / max(pixels.shape[:2]))
         size = tuple(max(1, round(n * scale)) for n in pixels.shape[:2])
         sample = DetDataSample(
@@ -159,20 +161,3 @@ class _Artist:
             runs = RunLengthMasks(masks, image['height'], image['width'])
             instances.masks = runs.resize(size)
         return instances
-
-
-def _read_picture(file: Path, image: Mapping) -> np.ndarray:
-    """(H, W, 3) uint8 RGB of the stored pixels, which masks belong to."""
-    if not file.is_file():
-        raise FileNotFoundError(f'{file} is missing')
-    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-    pixels = cv2.imread(str(file), flags)
-    if pixels is None:
-        raise ValueError(f'{file} cannot be decoded')
-    size = image['height'], image['width']
-    if pixels.shape[:2] != size:
-        raise ValueError(
-            f'{file} has {pixels.shape[0]} x {pixels.shape[1]} pixels, its annotations '
-            f'are for {size[0]} x {size[1]}'
-        )
-    return pixels[..., ::-1]

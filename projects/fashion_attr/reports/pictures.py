@@ -1,6 +1,7 @@
 """Pictures inside a page."""
 
 import base64
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -40,3 +41,31 @@ def _reduced(image: np.ndarray, edge: int) -> np.ndarray:
 
 def _encode(image: np.ndarray, quality: int) -> bytes:
     return cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+
+
+def read_stored_pixels(file: Path, size: tuple[int, int]) -> np.ndarray:
+    """The stored pixels of a picture, which masks belong to: EXIF turns nothing.
+
+    Args:
+        file (Path): picture.
+        size (tuple[int, int]): (h, w) that its annotations are for.
+
+    Returns:
+        np.ndarray: (H, W, 3) uint8 RGB.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it cannot be decoded or has another size.
+    """
+    if not file.is_file():
+        raise FileNotFoundError(f'{file} is missing')
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    pixels = cv2.imread(str(file), flags)
+    if pixels is None:
+        raise ValueError(f'{file} cannot be decoded')
+    if pixels.shape[:2] != tuple(size):
+        raise ValueError(
+            f'{file} has {pixels.shape[0]} x {pixels.shape[1]} pixels, its annotations '
+            f'are for {size[0]} x {size[1]}'
+        )
+    return pixels[..., ::-1]

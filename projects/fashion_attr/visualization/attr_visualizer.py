@@ -17,7 +17,7 @@ from projects.fashion_attr.datasets.taxonomy import (
 )
 from projects.fashion_attr.evaluation.functional.thresholds_file import load_thresholds
 from projects.fashion_attr.visualization.comparison import Side, judge
-from projects.fashion_attr.visualization.garment import read_garments
+from projects.fashion_attr.visualization.garment import Garment, read_garments
 from projects.fashion_attr.visualization.mask_drawing import Style
 from projects.fashion_attr.visualization.panel import (
     PREDICTION,
@@ -202,15 +202,25 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         )
         if not sides:
             return canvas
-        panels = {name: side.garments for name, side in sides.items()}
-        if self.compare and len(sides) == 2:
-            crowds = data_sample.get('ignored_instances')
-            if crowds is not None:
-                crowds = self._read(crowds, image_size, size)
-            judged = judge(sides[TRUTH], sides[PREDICTION], crowds)
-            panels = dict(zip(sides, judged, strict=True))
+        panels = self._judge(sides, data_sample, image_size, size)
         style = Style.of(size, self.alpha, self.max_attributes, self.text_scale)
         return draw_panels(canvas, list(panels.items()), style)
+
+    def _judge(
+        self,
+        sides: dict[str, Side],
+        data_sample: DetDataSample,
+        image_size: tuple[int, int],
+        size: tuple[int, int],
+    ) -> dict[str, list[Garment]]:
+        """The garments by caption, with verdicts where two sides are compared."""
+        if not self.compare or len(sides) < 2:
+            return {name: side.garments for name, side in sides.items()}
+        crowds = data_sample.get('ignored_instances')
+        if crowds is not None:
+            crowds = self._read(crowds, image_size, size)
+        judged = judge(sides[TRUTH], sides[PREDICTION], crowds)
+        return dict(zip(sides, judged, strict=True))
 
     def _sides(
         self, data_sample, draw_gt, draw_pred, pred_score_thr, image_size, size

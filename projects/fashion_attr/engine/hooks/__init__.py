@@ -4,6 +4,7 @@ from .attr_visualization_hook import AttrVisualizationHook
 from .flip_check_hook import FlipCheckHook
 from .loss_curve_hook import LossCurveHook
 from .progress_bar_hook import ProgressBarHook
+from .run_record_hook import RunRecordHook
 from .score_table_hook import ScoreTableHook
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     'FlipCheckHook',
     'LossCurveHook',
     'ProgressBarHook',
+    'RunRecordHook',
     'ScoreTableHook',
 ]

@@ -188,7 +188,7 @@ def draw_loss_curves(scalars: RunScalars, out_file: str | Path) -> None:
     losses = loss_names(scalars.train)
     if not losses:
         raise ValueError('no loss to draw: no training step was logged')
-    scores = _score_names(scalars.val)
+    scores = score_names(scalars.val)
     # A figure of its own: pyplot's global state belongs to the caller.
     figure = Figure(figsize=(10, 9 if scores else 6), dpi=120, layout='constrained')
     FigureCanvasAgg(figure)
@@ -203,8 +203,15 @@ def draw_loss_curves(scalars: RunScalars, out_file: str | Path) -> None:
     figure.savefig(out_file)
 
 
-def _score_names(val: dict[str, Curve]) -> list[str]:
-    """The main scores, AP and f1AP over all thresholds, else whatever there is."""
+def score_names(val: dict[str, Curve]) -> list[str]:
+    """The main scores, AP and f1AP over all thresholds, else whatever there is.
+
+    Args:
+        val (dict[str, Curve]): of validation, by name.
+
+    Returns:
+        list[str]: eight names at most, losses left out.
+    """
     names = sorted(n for n in val if not n.rpartition('/')[2].startswith('loss'))
     return ([n for n in names if _MAIN_SCORE.search(n)] or names)[:8]
 

@@ -21,3 +21,6 @@ for (const field of document.querySelectorAll('input[data-table]')) {
       row.hidden = !row.textContent.toLowerCase().includes(wanted);
   });
 }
+// A click on a drawing shows it as large as it is, a second one as wide as the page.
+for (const drawing of document.querySelectorAll('.drawing img'))
+  drawing.addEventListener('click', () => drawing.classList.toggle('full'));
