@@ -3,6 +3,7 @@
 Letters: n detections of one picture, L attributes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -81,9 +82,20 @@ class RawPrediction:
         Returns:
             RawPrediction: sharing what it can with this one.
         """
-        kept = np.flatnonzero(self.scores >= score_thr)
+        return self.take(np.flatnonzero(self.scores >= score_thr))
+
+    def take(self, kept: Sequence[int] | np.ndarray) -> 'RawPrediction':
+        """Some of the detections.
+
+        Args:
+            kept (Sequence[int] | np.ndarray): their indices, each once, in order.
+
+        Returns:
+            RawPrediction: sharing what it can with this one.
+        """
         if len(kept) == len(self):
             return self
+        kept = np.asarray(kept, np.int64)
         return replace(
             self,
             labels=self.labels[kept],

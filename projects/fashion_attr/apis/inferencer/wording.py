@@ -7,7 +7,7 @@ that is said twice: 'neckline: crew', 'sleeve: wrist-length, set-in', 'opening: 
 
 import re
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 # Said without a heading: what the words are about goes without saying.
 _PLAIN = ('nickname', 'silhouette', 'length')
@@ -36,6 +36,9 @@ class Named(Protocol):
     supercategory: str
 
 
+AnyNamed = TypeVar('AnyNamed', bound=Named)
+
+
 def group_attributes(attributes: Iterable[Named]) -> dict[str, list[str]]:
     """Names by supercategory.
 
@@ -61,14 +64,34 @@ def describe(category: str, attributes: Iterable[Named]) -> str:
     Returns:
         str: such as 'dress: sheath, symmetrical, mini length; opening: zip-up'.
     """
-    said: dict[str, list[str]] = {}
-    for supercategory, names in group_attributes(attributes).items():
-        heading = _heading(supercategory, category)
-        words = said.setdefault(heading, [])
-        words.extend(short_name(name, category, heading) for name in names)
-    plain = said.pop('', [])
-    headed = [f'; {heading}: {", ".join(words)}' for heading, words in said.items()]
+    said = group_words(category, attributes)
+    plain = [word for word, _ in said.pop('', [])]
+    headed = [
+        f'; {heading}: {", ".join(word for word, _ in words)}'
+        for heading, words in said.items()
+    ]
     return category + (f': {", ".join(plain)}' if plain else '') + ''.join(headed)
+
+
+def group_words(
+    category: str, attributes: Iterable[AnyNamed]
+) -> dict[str, list[tuple[str, AnyNamed]]]:
+    """Attributes as `describe` says them.
+
+    Args:
+        category (str): name of the category.
+        attributes (Iterable[Named]): in the order of the taxonomy.
+
+    Returns:
+        dict[str, list[tuple[str, Named]]]: by heading, '' for what needs none: short
+        name and attribute.
+    """
+    said: dict[str, list[tuple[str, AnyNamed]]] = {}
+    for attribute in attributes:
+        heading = _heading(attribute.supercategory, category)
+        word = short_name(attribute.name, category, heading)
+        said.setdefault(heading, []).append((word, attribute))
+    return said
 
 
 def short_name(name: str, category: str, heading: str = '') -> str:

@@ -1,0 +1,145 @@
+"""What a page takes from strangers: small files that are pictures."""
+
+import struct
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from projects.fashion_attr.datasets.transforms.encoded_image import EncodedImage
+
+# By PIL's names; MPO is what many telephones call their JPEG.
+FORMATS = ('JPEG', 'MPO', 'PNG', 'WEBP', 'BMP')
+FORMATS_IN_WORDS = 'JPEG, PNG, WebP or BMP'
+SUFFIXES = ('.jpg', '.jpeg', '.png', '.webp', '.bmp')
+_ORIENTATION = 0x0112
+# Of EXIF: whether to mirror left and right, then quarter turns against the clock.
+_TURNS = {
+    2: (True, 0), 3: (False, 2), 4: (True, 2), 5: (True, 1),
+    6: (False, 3), 7: (True, 3), 8: (False, 1),
+}  # fmt: skip
+
+
+class UploadError(ValueError):
+    """A file is refused; the text is for who uploaded it."""
+
+
+@dataclass(frozen=True)
+class UploadLimits:
+    """What may be uploaded.
+
+    Attributes:
+        megabytes: size of a file, of 1,000,000 bytes each.
+        megapixels: width x height once decoded; a file of a few kB may hold billions.
+        least_edge: shortest edge, in pixels.
+        aspect: longest edge as a multiple of the shortest.
+
+    Raises:
+        ValueError: if a limit is not above 0.
+    """
+
+    megabytes: float = 20
+    megapixels: float = 50
+    least_edge: int = 16
+    aspect: float = 10
+
+    def __post_init__(self) -> None:
+        for name in ('megabytes', 'megapixels'):
+            if not getattr(self, name) > 0:
+                raise ValueError(
+                    f'the limit of {name} must be above 0, got {getattr(self, name)}'
+                )
+
+    def __str__(self) -> str:
+        return (
+            f'{FORMATS_IN_WORDS}, up to {self.megabytes:g} MB and '
+            f'{self.megapixels:g} megapixels'
+        )
+
+
+def read_upload(path: str | Path, limits: UploadLimits) -> np.ndarray:
+    """Read an uploaded picture; nothing is decoded before its header is found sound.
+
+    Args:
+        path (str | Path): of the file.
+        limits (UploadLimits): what is taken.
+
+    Returns:
+        np.ndarray: (H, W, 3) uint8 BGR, turned as EXIF says, as people see it.
+
+    Raises:
+        UploadError: if the file is too large, of another type, or damaged.
+    """
+    path = Path(path)
+    megabytes = path.stat().st_size / 1e6
+    if megabytes > limits.megabytes:
+        raise UploadError(
+            f'{path.name} has {megabytes:,.1f} MB; up to {limits.megabytes:g} MB are '
+            'taken: save it smaller or as JPEG'
+        )
+    data = path.read_bytes()
+    orientation = _check_header(path.name, data, limits)
+    try:
+        image = EncodedImage(path.name, data).decode()
+    except ValueError as error:
+        raise UploadError(f'damaged picture: {error}') from error
+    return _turned(image, orientation)
+
+
+def _check_header(name: str, data: bytes, limits: UploadLimits) -> int:
+    """Refuse what is no picture within the limits; gives EXIF's orientation."""
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as picture:
+            _check_size(name, picture.size, limits)
+            # PNG would be decoded to look for EXIF, which cameras do not write there.
+            camera = picture.format in ('JPEG', 'MPO')
+            return _orientation(picture) if camera else 1
+    except Image.DecompressionBombError as error:
+        raise UploadError(
+            f'{name} has far too many pixels; up to {limits.megapixels:g} megapixels '
+            'are taken: make it smaller'
+        ) from error
+    except UnidentifiedImageError as error:
+        raise UploadError(
+            f'{name} is no picture that can be read here: {FORMATS_IN_WORDS}'
+        ) from error
+    except (OSError, SyntaxError) as error:
+        raise UploadError(f'damaged picture: {name}: {error}') from error
+
+
+def _check_size(name: str, size: tuple[int, int], limits: UploadLimits) -> None:
+    width, height = size
+    megapixels = width * height / 1e6
+    told = f'{name} has {width:,} x {height:,} pixels'
+    if megapixels > limits.megapixels:
+        raise UploadError(
+            f'{told}, {megapixels:,.1f} megapixels; up to {limits.megapixels:g} are '
+            'taken: make it smaller'
+        )
+    if min(size) < limits.least_edge:
+        raise UploadError(
+            f'{told}; each edge needs {limits.least_edge} at the least: take a larger '
+            'picture'
+        )
+    if max(size) > limits.aspect * min(size):
+        raise UploadError(
+            f'{told}; an edge may be {limits.aspect:g} times as long as the other: cut '
+            'out the part with the garments'
+        )
+
+
+def _orientation(picture: Image.Image) -> int:
+    try:
+        return picture.getexif().get(_ORIENTATION, 1)
+    except (OSError, SyntaxError, TypeError, ValueError, struct.error):
+        return 1  # EXIF that cannot be read turns nothing
+
+
+def _turned(image: np.ndarray, orientation: int) -> np.ndarray:
+    mirrored, quarters = _TURNS.get(orientation, (False, 0))
+    if mirrored:
+        image = cv2.flip(image, 1)
+    return np.ascontiguousarray(np.rot90(image, quarters))
