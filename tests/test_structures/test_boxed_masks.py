@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as mask_utils
 
+from projects.fashion_attr.structures import boxed_masks
 from projects.fashion_attr.structures.boxed_masks import encode_boxed
 
 
@@ -16,6 +17,13 @@ def oracle(mask):
     return dict(size=list(mask.shape), counts=rle['counts'].decode())
 
 
+@pytest.fixture(autouse=True, params=[0, 50], ids=['by box', 'small ones whole'])
+def small(request, monkeypatch):
+    """Pixels up to which masks are encoded whole."""
+    monkeypatch.setattr(boxed_masks, '_SMALL', request.param)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_equals_pycocotools_wherever_the_box_is(data):
     h, w = data.draw(st.integers(1, 9)), data.draw(st.integers(1, 9))

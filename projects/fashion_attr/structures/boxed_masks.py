@@ -9,6 +9,9 @@ from pycocotools import mask as mask_utils
 from .column_segments import ColumnSegments
 from .rle import compress_counts, counts_to_runs, decompress_counts, runs_to_counts
 
+# Up to so many pixels a mask is encoded whole in less time than it takes to find out
+# where it is: 0.1 ms for 256 x 256, where the way by the box takes 0.3 ms.
+_SMALL = 1 << 18
 _MARGIN = 1  # pixels; rounding puts the edge of a mask beside the edge of its box
 
 
@@ -38,17 +41,22 @@ def encode_boxed(
 def _encode(mask: torch.Tensor | np.ndarray, box: np.ndarray) -> dict:
     if isinstance(mask, torch.Tensor) and mask.device.type == 'cpu':
         mask = mask.numpy()  # which counts in a thousandth of PyTorch's time
-    size = tuple(mask.shape)
+    size = h, w = tuple(mask.shape)
+    if h * w <= _SMALL:
+        return _encode_whole(_as_bools(mask))
     x1, y1, x2, y2 = _window(box, size)
     part = _as_bools(mask[y1:y2, x1:x2])
     if np.count_nonzero(part) != _count(mask):
-        part, x1, y1 = _as_bools(mask), 0, 0
-    rle = mask_utils.encode(np.asfortranarray(part).view(np.uint8))
-    runs = counts_to_runs(decompress_counts(rle))
-    if part.shape != size:
-        segments = ColumnSegments.from_runs([runs], part.shape)
-        (runs,) = segments.place(size, y1, x1).runs()
+        return _encode_whole(_as_bools(mask))
+    runs = counts_to_runs(decompress_counts(_encode_whole(part)))
+    segments = ColumnSegments.from_runs([runs], part.shape)
+    (runs,) = segments.place(size, y1, x1).runs()
     return compress_counts(runs_to_counts(runs, size), size)
+
+
+def _encode_whole(mask: np.ndarray) -> dict:
+    rle = mask_utils.encode(np.asfortranarray(mask).view(np.uint8))
+    return dict(size=list(mask.shape), counts=rle['counts'].decode('ascii'))
 
 
 def _window(box: np.ndarray, size: tuple[int, int]) -> list[int]:

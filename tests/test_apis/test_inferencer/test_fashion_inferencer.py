@@ -221,6 +221,27 @@ def test_wrong_configs_are_named(tiny_run, root):
         MMDetBackend('gone.py', tiny_run[1])
     with pytest.raises(ValueError, match='no checkpoint given'):
         FashionInferencer(tiny_run[0])
+    with pytest.raises(ValueError, match='README.md is no config'):
+        FashionInferencer(root / 'README.md', tiny_run[1])
     part = root / 'configs/_base_/models/mask-rcnn_r18_fpn_attr_small.py'
     with pytest.raises(ValueError, match='not one of a whole run'):
         MMDetBackend(part, tiny_run[1])
+
+
+@pytest.mark.parametrize('device', ['gpu7', 'cuda:99x'])
+def test_wrong_devices_are_named(tiny_run, device):
+    with pytest.raises(ValueError, match=f"no device '{device}'"):
+        FashionInferencer(*tiny_run, device)
+
+
+def test_a_gpu_that_is_not_there_is_named(tiny_run, monkeypatch):
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
+    with pytest.raises(ValueError, match='device cuda needs a GPU'):
+        FashionInferencer(*tiny_run, 'cuda')
+
+
+def test_weights_without_a_config_ask_for_one(tiny_run, tmp_path):
+    saved = torch.load(tiny_run[1], weights_only=False)
+    torch.save(saved['state_dict'], tmp_path / 'bare.pth')
+    with pytest.raises(ValueError, match='bare.pth holds no config: give one'):
+        FashionInferencer(weights=str(tmp_path / 'bare.pth'))

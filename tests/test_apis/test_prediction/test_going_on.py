@@ -189,6 +189,22 @@ def test_other_pictures_do_not_go_on(images, tmp_path):
         go(images / 'f1', tmp_path, 'json')
 
 
+def test_a_run_that_has_done_nothing_leaves_its_settings_free(images, tmp_path):
+    folder = tmp_path / 'images'
+    folder.mkdir()
+    (folder / 'b.png').write_text('broken')
+    with pytest.raises(ValueError, match='none of the 1 pictures'):
+        go(folder, tmp_path / 'out', 'csv')
+    assert go(images, tmp_path / 'out', 'json').startswith('9 pictures')
+    assert not (tmp_path / 'out/garments.csv').exists()
+
+
+def test_a_file_is_no_folder(images, tmp_path):
+    (tmp_path / 'out').write_text('')
+    with pytest.raises(ValueError, match='out is a file: give a folder'):
+        go(images, tmp_path / 'out', 'csv')
+
+
 @pytest.mark.parametrize('before', FORMATS)
 def test_overwrite_removes_what_a_run_has_left_and_nothing_else(
     images, tmp_path, before

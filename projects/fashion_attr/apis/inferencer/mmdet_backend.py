@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
+import torch
 from mmdet.apis import DetInferencer
 from mmengine.config import Config, ConfigDict
 from mmengine.dataset import Compose, pseudo_collate
@@ -52,7 +53,9 @@ class MMDetBackend(DetInferencer):
             if isinstance(path, str | Path) and not Path(path).is_file():
                 raise FileNotFoundError(f'there is no {kind} {path}')
         self._lock = Lock()
-        model = str(model) if isinstance(model, Path) else model
+        _check_device(device)
+        if isinstance(model, str | Path):
+            model = _read_config(model)
         super().__init__(model, str(weights), device, show_progress=False)
         self.dataset_meta = self.model.dataset_meta
         self.attr_score_thr = self.cfg.get('attr_score_thr', ATTR_THR)
@@ -104,7 +107,9 @@ class MMDetBackend(DetInferencer):
             raise ValueError(
                 f'{weights} is no checkpoint, or was cut off ({error})'
             ) from error
-        except AssertionError as error:  # mmengine's, of what the checkpoint lacks
+        except AssertionError as error:
+            if 'model' in cfg:
+                raise
             raise ValueError(f'{weights} holds no config: give one') from error
 
     def _load_weights_to_model(
@@ -134,6 +139,24 @@ class MMDetBackend(DetInferencer):
 
     def _init_visualizer(self, cfg: ConfigDict) -> None:
         return None  # the inferencer has its own, which needs no run
+
+
+def _check_device(device: str | None) -> None:
+    try:
+        known = device is None or torch.device(device)
+    except RuntimeError as error:
+        raise ValueError(
+            f'there is no device {device!r}: cpu, cuda, cuda:1 are'
+        ) from error
+    if device and known.type == 'cuda' and not torch.cuda.is_available():
+        raise ValueError(f'device {device} needs a GPU, and torch sees none: take cpu')
+
+
+def _read_config(path: str | Path) -> Config:
+    try:
+        return Config.fromfile(path)
+    except (OSError, SyntaxError) as error:
+        raise ValueError(f'{path} is no config ({error})') from error
 
 
 def _test_cfg(model: nn.Module) -> dict:

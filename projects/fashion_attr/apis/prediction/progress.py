@@ -126,3 +126,17 @@ class Progress:
                     f'({before.get(name)}, now {now.get(name)}): go on with that one, '
                     'take another --out, or start anew with --overwrite'
                 )
+
+
+def is_idle(folder: Path) -> bool:
+    """Whether a run has begun in a folder and done no picture: its settings are free.
+
+    Args:
+        folder (Path): existing folder.
+    """
+    path = folder / NAME
+    if not path.exists():
+        return False
+    with open(path, 'rb') as file:
+        first, rest = file.readline(), file.read(1)
+    return first.startswith(b'{"settings"') and not rest

@@ -26,7 +26,7 @@ from .drawn import DRAWN, write_drawn
 from .formats import FORMATS
 from .found import Found
 from .image_ids import ImageIds
-from .progress import NAME, Progress
+from .progress import NAME, Progress, is_idle
 from .text_files import TextFile
 from .unreadable import Unreadable
 
@@ -106,9 +106,11 @@ def run_prediction(
         score_thr=request.least_score,
         attr_thr=request.thresholds or request.attr_thr,
     )
+    if request.out.exists() and not request.out.is_dir():
+        raise ValueError(f'--out {request.out} is a file: give a folder')
     request.out.mkdir(parents=True, exist_ok=True)
     with locked(request.out):
-        if request.overwrite:
+        if request.overwrite or is_idle(request.out):
             _remove(request.out)
         with Progress(request.out, _settings(request, inferencer)) as progress:
             kind = FORMATS[request.format]
