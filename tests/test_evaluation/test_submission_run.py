@@ -80,7 +80,8 @@ def test_rows_and_columns(tmp_path):
         result('c', box_mask((9, 9), 0, 0, 3, 9), 0.8, 33),
     ]
     path = write_lines(tmp_path / 'p.json', found)
-    rows, said = make(tmp_path, path, longest_edge=0, json=tmp_path / 's.json')
+    options = dict(longest_edge=0, score_thr=0.5, json=tmp_path / 's.json')
+    rows, said = make(tmp_path, path, **options)
     below = ' '.join(f'{9 * column + 4} 6' for column in range(9))
     assert rows == [
         ['ImageId', 'EncodedPixels', 'ClassId', 'AttributesIds'],
@@ -89,14 +90,14 @@ def test_rows_and_columns(tmp_path):
         ['c', ' '.join(f'{9 * n + 1} 3' for n in range(9)), '33', ''],
         ['c', below, '33', '3,136'],
     ]
-    assert '2 segments of 3 pictures with scores from 0.3' in said
+    assert '2 segments of 3 pictures with scores from 0.5' in said
     assert '2 pictures without any' in said
     assert '1 detections below' in said
     summary = json.loads((tmp_path / 's.json').read_text())
     assert summary['written'] == dict(
         pictures=3, segments=2, rescued=0, fillers=2, below=1, vanished=0, covered=0
     )
-    assert summary['score_thr'] == 0.3
+    assert summary['score_thr'] == 0.5
 
 
 def test_the_best_of_a_picture_can_be_kept(tmp_path):
