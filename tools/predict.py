@@ -1,7 +1,8 @@
 """Find the garments of pictures, with masks and attributes, and write them to a file.
 
-python tools/predict.py IMAGES [IMAGES ...] --checkpoint FILE --out DIR
-    [--config FILE] [--format {json,coco,csv,parquet}] [--draw]
+python tools/predict.py IMAGES [IMAGES ...] --checkpoint FILE [--config FILE] --out DIR
+python tools/predict.py IMAGES [IMAGES ...] --exported model.onnx --out DIR
+    [--format {json,coco,csv,parquet}] [--draw]
     [--score-thr T] [--attr-thr T | --thresholds thresholds.json]
     [--image-ids ANN_JSON] [--batch-size N] [--workers N] [--device DEVICE]
     [--overwrite]
@@ -35,7 +36,11 @@ def parse_args() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('images', nargs='+', help='pictures, and folders of pictures')
-    parser.add_argument('--checkpoint', required=True, help='.pth of tools/train.py')
+    network = parser.add_mutually_exclusive_group(required=True)
+    network.add_argument('--checkpoint', help='.pth of tools/train.py')
+    network.add_argument(
+        '--exported', metavar='FILE', help='.onnx of tools/export.py in its place'
+    )
     parser.add_argument('--config', help="(default: the checkpoint's own)")
     parser.add_argument('--out', type=Path, required=True, help='folder to write to')
     parser.add_argument(

@@ -40,6 +40,7 @@ class PredictRequest:
         out: folder for everything that is written.
         checkpoint: path; None where another backend runs.
         config: path; None takes the checkpoint's own.
+        exported: file of tools/export.py, in place of checkpoint and config.
         format: one of `FORMATS`.
         score_thr: least class score; None: 0.3, and 0 for coco, whose AP counts all.
         attr_thr: least attribute score; None: what ``thresholds`` or the config says.
@@ -56,6 +57,7 @@ class PredictRequest:
     out: Path
     checkpoint: str | None = None
     config: str | None = None
+    exported: str | None = None
     format: str = 'json'
     score_thr: float | None = None
     attr_thr: float | None = None
@@ -99,6 +101,7 @@ def run_prediction(
     if len(pictures) < len(there):
         left = len(there) - len(pictures)
         say(f'{left:,} pictures left out that {request.image_ids} does not list')
+    backend = backend or _exported(request)
     files = () if backend else (request.config, request.checkpoint, request.device)
     inferencer = FashionInferencer(
         *files,
@@ -195,6 +198,21 @@ class _Run:
         )
         self.file.settle(self.progress)
         return len(raw)
+
+
+def _exported(request: PredictRequest) -> Backend | None:
+    if request.exported is None:
+        return None
+    if request.config is not None or request.checkpoint is not None:
+        raise ValueError('--exported has its config and weights in it: give it alone')
+    try:
+        # Not above: who predicts with a checkpoint need not have onnxruntime.
+        from ..inferencer.exported_backend import ExportedBackend
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f'--exported needs {error.name}: pip install -r requirements/export.txt'
+        ) from error
+    return ExportedBackend(request.exported, request.device)
 
 
 def _outside(pictures: list[Picture], out: Path) -> list[Picture]:
