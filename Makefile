@@ -24,12 +24,12 @@ setup: $(VENV)/.installed
 
 # opencv-python wants libGL, which servers often lack: its headless twin does not.
 $(VENV)/.installed: requirements.txt requirements/runtime.txt requirements/dev.txt \
-		requirements/export.txt pyproject.toml
+		requirements/export.txt requirements/app.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and \
 		"$(PYTHON) is Python " + sys.version.split()[0] + "; 3.11 is needed: make PYTHON=/path/to/it")'
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install -r requirements.txt -r requirements/dev.txt \
-		-r requirements/export.txt
+		-r requirements/export.txt -r requirements/app.txt
 	$(PY) -c 'import cv2' || $(PY) -m pip install --force-reinstall --no-deps \
 		"opencv-python-headless==$$($(PY) -m pip show opencv-python | sed -n 's/^Version: //p')"
 	touch $@

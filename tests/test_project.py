@@ -61,6 +61,8 @@ REGISTERED = {
 
 @pytest.mark.parametrize('name', MODULES)
 def test_module_imports_and_says_what_it_is(name):
+    if name.endswith('.app.page'):
+        pytest.importorskip('gradio', reason='requirements/app.txt is not installed')
     module = importlib.import_module(name)
     is_package = hasattr(module, '__path__')
     assert module.__doc__ or is_package, f'{name} has no docstring'

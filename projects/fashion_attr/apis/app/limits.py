@@ -11,10 +11,10 @@ from PIL import Image, UnidentifiedImageError
 
 from projects.fashion_attr.datasets.transforms.encoded_image import EncodedImage
 
-# By PIL's names; MPO is what many telephones call their JPEG.
-FORMATS = ('JPEG', 'MPO', 'PNG', 'WEBP', 'BMP')
+# By PIL's names; no other of its readers sees an upload.
+FORMATS = ('JPEG', 'PNG', 'WEBP', 'BMP')
 FORMATS_IN_WORDS = 'JPEG, PNG, WebP or BMP'
-SUFFIXES = ('.jpg', '.jpeg', '.png', '.webp', '.bmp')
+MEGABYTE = 1 << 20  # bytes, as browsers and Gradio count
 _ORIENTATION = 0x0112
 # Of EXIF: whether to mirror left and right, then quarter turns against the clock.
 _TURNS = {
@@ -32,7 +32,7 @@ class UploadLimits:
     """What may be uploaded.
 
     Attributes:
-        megabytes: size of a file, of 1,000,000 bytes each.
+        megabytes: size of a file, in `MEGABYTE`.
         megapixels: width x height once decoded; a file of a few kB may hold billions.
         least_edge: shortest edge, in pixels.
         aspect: longest edge as a multiple of the shortest.
@@ -74,7 +74,7 @@ def read_upload(path: str | Path, limits: UploadLimits) -> np.ndarray:
         UploadError: if the file is too large, of another type, or damaged.
     """
     path = Path(path)
-    megabytes = path.stat().st_size / 1e6
+    megabytes = path.stat().st_size / MEGABYTE
     if megabytes > limits.megabytes:
         raise UploadError(
             f'{path.name} has {megabytes:,.1f} MB; up to {limits.megabytes:g} MB are '
@@ -94,7 +94,8 @@ def _check_header(name: str, data: bytes, limits: UploadLimits) -> int:
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
             _check_size(name, picture.size, limits)
-            # PNG would be decoded to look for EXIF, which cameras do not write there.
+            # Cameras write JPEG or, with a further picture behind it, MPO. PNG would be
+            # decoded to look for EXIF.
             camera = picture.format in ('JPEG', 'MPO')
             return _orientation(picture) if camera else 1
     except Image.DecompressionBombError as error:

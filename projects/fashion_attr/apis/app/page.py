@@ -44,10 +44,10 @@ class Page:
                 elem_id='head',
                 padding=False,
             )
-            with gr.Row():
-                with gr.Column(scale=2, min_width=300):
+            with gr.Row(elem_id='columns'):
+                with gr.Column(scale=2, min_width=300, elem_id='side'):
                     self._inputs()
-                with gr.Column(scale=5, min_width=320):
+                with gr.Column(scale=5, min_width=320, elem_id='main'):
                     self._outputs()
             self._events()
         self.blocks.queue(max_size=WAITING)
@@ -108,7 +108,7 @@ class Page:
             label='Result', show_label=False, type='filepath', interactive=False,
             buttons=['fullscreen'], elem_id='result',
         )  # fmt: skip
-        with gr.Row():
+        with gr.Row(elem_id='save'):
             self.save_picture = gr.DownloadButton(
                 'Download picture', interactive=False, size='md', elem_id='save_picture'
             )
@@ -127,10 +127,10 @@ class Page:
         hidden = dict(api_visibility='private')
         # One network at a time, however many users: the others wait in the queue.
         look = dict(
-            hidden, outputs=[self.user, *shown], concurrency_limit=1,
+            hidden, outputs=[self.file, self.user, *shown], concurrency_limit=1,
             concurrency_id='network', show_progress_on=self.picture,
         )  # fmt: skip
-        self.file.upload(self._look, [self.file, self.user, *settings], **look)
+        self.file.upload(self._upload, [self.file, self.user, *settings], **look)
         self.examples.click(
             self._example, [self.examples, self.user, *settings], **look
         )
@@ -150,8 +150,12 @@ class Page:
         # Names to filter by are the last picture's: begin anew.
         return [user, *_updates(shown, value=[])]
 
+    def _upload(self, path: str, *user_and_settings) -> list:
+        return [gr.skip(), *self._look(path, *user_and_settings)]
+
     def _example(self, index: int, *user_and_settings) -> list:
-        return self._look(self.paths[index], *user_and_settings)
+        # The upload that was there is not what is shown now.
+        return [None, *self._look(self.paths[index], *user_and_settings)]
 
     def _show(self, user: User | None, *settings) -> list:
         choice = _choice(*settings)

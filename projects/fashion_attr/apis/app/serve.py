@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from ..inferencer import Backend, FashionInferencer
 from ..inferencer.inferencer import SCORE_THR
 from .desk import Desk
 from .examples import draw_examples
-from .limits import UploadLimits
+from .limits import MEGABYTE, UploadLimits
 
 DEMO = Path('work_dirs/demo')
 PORT = 7860
@@ -67,6 +68,8 @@ def run_app(
         OSError: if a file is missing, or the port is taken.
         ValueError: if a file or a threshold is not sound.
     """
+    # As Ctrl-C does it: pictures of people are not left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with serving(request, backend) as url:
         say(f'{url}   (Ctrl-C ends it)')
         threading.Event().wait()
@@ -166,8 +169,9 @@ def _launch(page, request: AppRequest) -> str:
         server_port=request.port,
         share=False,
         quiet=True,
+        show_error=True,
         prevent_thread_lock=True,
-        max_file_size=int(request.limits.megabytes * 1e6),
+        max_file_size=int(request.limits.megabytes * MEGABYTE),
         state_session_capacity=USERS,
         allowed_paths=[],
         enable_monitoring=False,
