@@ -6,7 +6,11 @@ import pytest
 import torch
 from mmdet.apis import DetInferencer
 
-from projects.fashion_attr.apis.inferencer import FashionInferencer, MMDetBackend
+from projects.fashion_attr.apis.inferencer import (
+    FashionInferencer,
+    MMDetBackend,
+    list_pictures,
+)
 from tests.fake_backend import FakeBackend
 from tests.tiny_run import write_tiny_run
 
@@ -89,6 +93,16 @@ def test_a_broken_picture_is_an_error_or_passed_over(fake, tmp_path):
     found = fake.predict(tmp_path, 2, on_error=lambda p, e: missed.append(p.name))
     assert [p.name for p, _ in found] == ['a.jpg', 'c.png']
     assert missed == ['b.jpg']
+
+
+def test_takes_pictures_that_were_listed_before(fake, tmp_path):
+    for n in range(3):
+        cv2.imwrite(str(tmp_path / f'{n}.png'), picture(n))
+    results = fake(list_pictures(tmp_path)[1:])
+    assert [(r.picture, len(r.garments)) for r in results] == [
+        ('1.png', 1),
+        ('2.png', 2),
+    ]
 
 
 @pytest.mark.parametrize('given', [dict(batch_size=0), dict(workers=-1)])

@@ -70,7 +70,7 @@ class FashionInferencer:
 
     def __call__(
         self,
-        inputs: Inputs,
+        inputs: Inputs | list[Picture],
         batch_size: int = 1,
         *,
         score_thr: float | None = None,
@@ -80,8 +80,8 @@ class FashionInferencer:
         """Look at pictures.
 
         Args:
-            inputs (Inputs): path, folder, array (H, W, 3) uint8 BGR, or a list of
-                those, see `list_pictures`.
+            inputs (Inputs | list[Picture]): path, folder, array (H, W, 3) uint8 BGR,
+                or a list of those, or what `list_pictures` makes of them.
             batch_size (int): pictures that the network sees at once.
             score_thr (float | None): for this call; None leaves the inferencer's.
             attr_thr (Thresholds | None): likewise.
