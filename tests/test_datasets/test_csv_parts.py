@@ -175,7 +175,8 @@ import sys
 from pathlib import Path
 from projects.fashion_attr.datasets import csv_parts, prepare
 if __name__ == '__main__':
-    csv_parts.PartsFolder.__init__.__defaults__ = (300,)
+    init = csv_parts.PartsFolder.__init__
+    init.__defaults__ = (300, *init.__defaults__[1:])
     prepare.prepare(sys.argv[1], 20, progress=False, workers=2)
 """
 

@@ -14,7 +14,7 @@ from projects.fashion_attr.datasets.taxonomy import (
     label_descriptions,
     label_tables,
 )
-from projects.fashion_attr.datasets.taxonomy_file import read_taxonomy
+from projects.fashion_attr.datasets.taxonomy_file import read_taxonomy, taxonomy_of
 
 CATEGORIES = [
     dict(id=7, name='shirt', supercategory='tops'),
@@ -40,10 +40,10 @@ def shop(tmp_path):
     return tmp_path
 
 
-def test_file_is_read_in_its_order(shop):
+def test_file_is_read_in_the_order_of_ids(shop):
     taxonomy = read_taxonomy(shop / 'taxonomy.json')
-    assert taxonomy.categories == (Label(7, 'shirt', 'tops'), Label(3, 'shoe', 'feet'))
-    assert taxonomy.attribute_index == {900: 0, 5: 1, 44: 2}
+    assert taxonomy.categories == (Label(3, 'shoe', 'feet'), Label(7, 'shirt', 'tops'))
+    assert taxonomy.attribute_index == {5: 0, 44: 1, 900: 2}
     assert (taxonomy.max_per_object, taxonomy.name) == (14, shop.name)
 
 
@@ -98,8 +98,8 @@ def test_prepare_writes_own_ids_and_tables(shop):
     report, coco = prepared(shop)
     found = [(a['category_id'], a['attribute_ids']) for a in coco['annotations']]
     assert found == [(7, [5, 900]), (3, [44]), (3, [])]
-    assert [c['name'] for c in coco['categories']] == ['shirt', 'shoe']
-    assert report.counts['train'].tolist() == [1, 2, 1, 1, 1]
+    assert [c['name'] for c in coco['categories']] == ['shoe', 'shirt']
+    assert report.counts['train'].tolist() == [2, 1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_fewer_attributes_than_usual_may_be_allowed(shop):
 def test_check_knows_the_taxonomy(shop):
     taxonomy = read_taxonomy(shop / 'taxonomy.json')
     codes = ('row-category', 'row-attribute', 'labels-other')
-    for given, expected in ((taxonomy, 0), (FASHIONPEDIA, 3)):
+    for given, expected in ((taxonomy, 0), (FASHIONPEDIA, 1)):
         options = Options(codes, pictures=False, taxonomy=given)
         report = check_kaggle_folder(shop, options)
         assert len(report.findings.sorted()) == expected
@@ -145,16 +145,18 @@ def test_dataset_has_own_classes_and_slots(shop):
         data_prefix=dict(img='train/'),
         taxonomy=str(shop / 'taxonomy.json'),
     )
-    assert dataset.metainfo['classes'] == ('shirt', 'shoe')
-    assert dataset.metainfo['attributes'][0] == 'attribute 900'
+    assert dataset.metainfo['classes'] == ('shoe', 'shirt')
+    assert dataset.metainfo['attributes'][0] == 'attribute 5'
     assert len(dataset.metainfo['palette']) == 2
-    assert dataset.metainfo['taxonomy']['categories'] == CATEGORIES
+    assert dataset.metainfo['taxonomy']['categories'] == CATEGORIES[::-1]
+    assert taxonomy_of(dataset.metainfo).attributes == dataset.taxonomy.attributes
+    assert taxonomy_of(dict(classes=['x'])) is taxonomy_of(None) is FASHIONPEDIA
     info = dict(dataset.get_data_info(0), ori_shape=(6, 8), img_shape=(6, 8))
     loaded = LoadAttrAnnotations()(info)
-    assert loaded['gt_bboxes_labels'].tolist() == [0, 1]
-    # Attributes 5 and 900 are the second and the first; three slots, 3 for none.
-    assert loaded['gt_attr_labels'].tolist() == [[0, 1, 3], [2, 3, 3]]
-    assert dataset.count_attributes().tolist() == [[1, 1, 0], [0, 0, 1]]
+    assert loaded['gt_bboxes_labels'].tolist() == [1, 0]
+    # Attributes 5 and 900 are the first and the last; three slots, 3 for none.
+    assert loaded['gt_attr_labels'].tolist() == [[0, 2, 3], [1, 3, 3]]
+    assert dataset.count_attributes().tolist() == [[0, 1, 0], [1, 0, 1]]
 
 
 def test_file_of_another_taxonomy_is_refused(shop):

@@ -14,7 +14,6 @@ box_head.update(_delete_=True, type='Shared2FCBBoxHead')
 model = dict(
     type='AttrTwoStageDetector',
     attributes_only=True,
-    views=2,
     roi_head=dict(
         bbox_head=box_head,
         attr_branch=dict(
@@ -37,7 +36,7 @@ model = dict(
         ),
     ),
 )
-train_dataloader = dict(batch_size=8)
+train_dataloader = dict(batch_size=16)
 optim_wrapper = dict(optimizer=dict(lr=0.003))
 
 attr_score_thr = 0.5

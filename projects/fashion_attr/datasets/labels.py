@@ -49,6 +49,16 @@ class Taxonomy:
         """0..A-1 of each attribute id."""
         return {label.id: index for index, label in enumerate(self.attributes)}
 
+    @cached_property
+    def category_ids(self) -> tuple[int, ...]:
+        """K ids."""
+        return tuple(label.id for label in self.categories)
+
+    @cached_property
+    def attribute_ids(self) -> tuple[int, ...]:
+        """A ids."""
+        return tuple(label.id for label in self.attributes)
+
     def tables(self) -> dict[str, list[dict]]:
         """``categories`` and ``attributes`` as a COCO file holds them."""
         return dict(

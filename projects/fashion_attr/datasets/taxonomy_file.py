@@ -1,11 +1,12 @@
 """A taxonomy of one's own, from a file like the competition's label descriptions."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from .labels import Label, Taxonomy
-from .taxonomy import MAX_ATTRIBUTES_PER_OBJECT
+from .taxonomy import FASHIONPEDIA, MAX_ATTRIBUTES_PER_OBJECT
 
 _TABLES = ('categories', 'attributes')
 _MOST = 1000  # slots of each object in every batch
@@ -21,8 +22,8 @@ def read_taxonomy(path: str | Path) -> Taxonomy:
          "attributes": [{"id": 10, "name": "striped", "supercategory": "pattern"}, ...],
          "max_attributes_per_object": 20}                 # optional, else 14
 
-    The order of the lists is that of the network's outputs. ``supercategory`` may be
-    left away.
+    ``supercategory`` may be left away. The network's outputs are in the order of the
+    ids, as metric and counts have them.
 
     Args:
         path (str | Path): JSON; a COCO file with both tables will do too.
@@ -48,6 +49,25 @@ def read_taxonomy(path: str | Path) -> Taxonomy:
     return Taxonomy(name, *tables, _slots(content, path))
 
 
+def taxonomy_of(meta: Mapping[str, Any] | None) -> Taxonomy:
+    """The taxonomy that a data set or a checkpoint was made with.
+
+    Args:
+        meta (Mapping | None): ``dataset_meta``; ``taxonomy`` in it is one of one's own.
+
+    Returns:
+        Taxonomy: Fashionpedia's where it names no other.
+    """
+    tables = (meta or {}).get('taxonomy')
+    if not tables:
+        return FASHIONPEDIA
+    labels = [
+        tuple(Label(e['id'], e['name'], e['supercategory']) for e in tables[table])
+        for table in _TABLES
+    ]
+    return Taxonomy('', *labels, MAX_ATTRIBUTES_PER_OBJECT)
+
+
 def _labels(entries: Any, where: str) -> tuple[Label, ...]:
     if not isinstance(entries, list) or not entries:
         raise ValueError(f'{where} should be a list of labels, each with id and name')
@@ -59,7 +79,7 @@ def _labels(entries: Any, where: str) -> tuple[Label, ...]:
             if value in seen:
                 raise ValueError(f'{where}: the {key} {value!r} stands twice')
             seen.add(value)
-    return labels
+    return tuple(sorted(labels))
 
 
 def _label(entry: Any, where: str) -> Label:

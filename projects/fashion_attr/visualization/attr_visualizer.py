@@ -1,5 +1,7 @@
 """AttrLocalVisualizer: garments with their attributes, truth beside prediction."""
 
+from pathlib import Path
+
 import cv2
 import mmcv
 import numpy as np
@@ -10,11 +12,7 @@ from mmengine.dist import master_only
 from mmengine.structures import InstanceData
 from mmengine.visualization.vis_backend import MLflowVisBackend
 
-from projects.fashion_attr.datasets.taxonomy import (
-    ATTRIBUTE_IDS,
-    CATEGORY_IDS,
-    CATEGORY_NAMES,
-)
+from projects.fashion_attr.datasets.taxonomy_file import taxonomy_of
 from projects.fashion_attr.evaluation.functional.thresholds_file import load_thresholds
 from projects.fashion_attr.visualization.comparison import Side, judge
 from projects.fashion_attr.visualization.garment import Garment, read_garments
@@ -98,12 +96,9 @@ class AttrLocalVisualizer(DetLocalVisualizer):
             )
         if not 0.5 <= text_scale <= 5:
             raise ValueError(f'text_scale must lie in 0.5..5, got {text_scale}')
+        if isinstance(attr_score_thr, str) and not Path(attr_score_thr).is_file():
+            raise FileNotFoundError(f'there is no file of thresholds {attr_score_thr}')
         self.attr_score_thr = attr_score_thr
-        self._thresholds = None
-        if isinstance(attr_score_thr, str):
-            self._thresholds = load_thresholds(
-                attr_score_thr, CATEGORY_IDS, ATTRIBUTE_IDS
-            )
         self.max_attributes = max_attributes
         self.min_size = min_size
         self.max_size = max_size
@@ -250,10 +245,15 @@ class AttrLocalVisualizer(DetLocalVisualizer):
 
     def _least_scores(self) -> float | np.ndarray:
         """One threshold, or those of the file in the order of the classes."""
-        if self._thresholds is None:
+        if not isinstance(self.attr_score_thr, str):
             return self.attr_score_thr
-        classes = (self.dataset_meta or {}).get('classes', CATEGORY_NAMES)
-        return self._thresholds[[CATEGORY_NAMES.index(name) for name in classes]]
+        meta = self.dataset_meta or {}
+        taxonomy = taxonomy_of(meta)
+        thresholds = load_thresholds(
+            self.attr_score_thr, taxonomy.category_ids, taxonomy.attribute_ids
+        )
+        names = taxonomy.category_names
+        return thresholds[[names.index(name) for name in meta.get('classes', names)]]
 
     def _resize(self, image: np.ndarray) -> np.ndarray:
         """The image with its long edge between ``min_size`` and ``max_size``."""

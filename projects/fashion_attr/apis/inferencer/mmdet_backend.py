@@ -21,6 +21,7 @@ from torch import nn
 import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.evaluation.functional.attribute_scores import ATTR_THR
 
+from ..own_taxonomy import use_taxonomy
 from .loading import LOADERS, LoadPicture
 from .raw import RawPrediction
 
@@ -154,9 +155,11 @@ def _check_device(device: str | None) -> None:
 
 def _read_config(path: str | Path) -> Config:
     try:
-        return Config.fromfile(path)
+        cfg = Config.fromfile(path)
     except (OSError, SyntaxError) as error:
         raise ValueError(f'{path} is no config ({error})') from error
+    use_taxonomy(cfg)
+    return cfg
 
 
 def _test_cfg(model: nn.Module) -> dict:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from projects.fashion_attr.datasets.taxonomy import ATTRIBUTES, CATEGORIES, Label
+from projects.fashion_attr.datasets.labels import Label
+from projects.fashion_attr.datasets.taxonomy_file import taxonomy_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Vocabulary:
 
         Args:
             meta (Mapping): ``dataset_meta`` of the checkpoint: ``classes`` and
-                ``attributes``, names in the order of the outputs.
+                ``attributes``, names in the order of the outputs; ``taxonomy`` where
+                they are of one's own.
 
         Returns:
             Vocabulary: with their ids and supercategories.
@@ -42,9 +44,11 @@ class Vocabulary:
                 "the checkpoint's dataset_meta has no 'classes': it was not written by "
                 'tools/train.py'
             )
+        taxonomy = taxonomy_of(meta)
+        attributes = meta.get('attributes') or ()
         return cls(
-            _look_up(classes, CATEGORIES, 'class'),
-            _look_up(meta.get('attributes') or (), ATTRIBUTES, 'attribute'),
+            _look_up(classes, taxonomy.categories, 'class'),
+            _look_up(attributes, taxonomy.attributes, 'attribute'),
         )
 
     @property
@@ -64,7 +68,7 @@ def _look_up(names: Sequence[str], labels: Sequence[Label], kind: str):
     if unknown:
         raise ValueError(
             f'{kind} {unknown[0]!r} of the checkpoint is none of the {len(labels)} of '
-            f'the taxonomy ({labels[0].name!r}, {labels[1].name!r}, ...): it was '
+            f'the taxonomy ({labels[0].name!r}, ...): it was '
             'trained on another data set'
         )
     return tuple(by_name[name] for name in names)
