@@ -138,3 +138,20 @@ def test_missing_gradio_is_told_with_the_way_out(monkeypatch):
     monkeypatch.setattr(serve.importlib.util, 'find_spec', lambda name: None)
     with pytest.raises(ImportError, match=r'pip install -r requirements/app\.txt'):
         run_app(AppRequest(), backend=FakeBackend())
+
+
+@needs_gradio
+@pytest.mark.parametrize(
+    'wrong, error, message',
+    [
+        (dict(port=70_000), ValueError, r'port must lie in 1\.\.65535, got 70000'),
+        (dict(port=0), ValueError, r'port must lie in 1\.\.65535, got 0'),
+        (dict(attr_thr=2.0), ValueError, r'attribute threshold must lie in 0\.\.1, go'),
+        (dict(attr_thr=float('nan')), ValueError, 'attribute threshold .* got nan'),
+        (dict(score_thr=-1.0), ValueError, r'score threshold must lie in 0\.\.1, got'),
+        (dict(host='no.such.invalid'), OSError, 'no.such.invalid is no address of th'),
+    ],
+)
+def test_wrong_settings_are_named(wrong, error, message):
+    with pytest.raises(error, match=message):
+        run_app(AppRequest(**wrong), backend=FakeBackend())

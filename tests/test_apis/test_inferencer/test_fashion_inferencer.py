@@ -204,6 +204,8 @@ def broken(tiny_run, tmp_path):
                 file.write_bytes(whole.read(5000))
         elif kind == 'text':
             file.write_text('no checkpoint')
+        elif kind == 'word':  # to the unpickler a look-up of what is not there
+            file.write_text('junk\n')
         elif kind == 'other':
             saved['state_dict'].pop('neck.fpn_convs.0.conv.weight')
             torch.save(saved, file)
@@ -221,6 +223,7 @@ def broken(tiny_run, tmp_path):
         ('gone', FileNotFoundError, 'no checkpoint .*broken.pth'),
         ('cut', ValueError, 'broken.pth is no checkpoint, or was cut off'),
         ('text', ValueError, 'broken.pth is no checkpoint, or was cut off'),
+        ('word', ValueError, 'broken.pth is no checkpoint, or was cut off'),
         ('other', ValueError, 'do not belong together: 1 of .* neck.fpn_convs.0'),
         ('coco', ValueError, "class 'person' .* trained on another data set"),
     ],

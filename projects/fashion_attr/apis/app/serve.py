@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import signal
+import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -82,7 +83,7 @@ def serving(request: AppRequest, backend: Backend | None = None) -> Iterator[str
     Yields:
         str: its address.
     """
-    _check_gradio()
+    _check(request)
     inferencer = _inferencer(request, backend)
     with tempfile.TemporaryDirectory(prefix='garments_') as folder:
         _set_up_gradio(folder)
@@ -138,9 +139,23 @@ def _inferencer(request: AppRequest, backend: Backend | None) -> FashionInferenc
     )
 
 
-def _check_gradio() -> None:
+def _check(request: AppRequest) -> None:
+    """Refuse what cannot be served before the network is loaded."""
     if importlib.util.find_spec('gradio') is None:
         raise ImportError('the page needs Gradio: pip install -r requirements/app.txt')
+    if request.port is not None and not 1 <= request.port <= 65535:
+        raise ValueError(f'the port must lie in 1..65535, got {request.port}')
+    if request.attr_thr is not None and not 0 <= request.attr_thr <= 1:
+        raise ValueError(
+            f'the attribute threshold must lie in 0..1, got {request.attr_thr}'
+        )
+    try:
+        socket.getaddrinfo(request.host, request.port)
+    except socket.gaierror as error:
+        raise OSError(
+            f'{request.host} is no address of this machine ({error.strerror}); without '
+            '--host it is 127.0.0.1'
+        ) from error
 
 
 def _set_up_gradio(folder: str) -> None:

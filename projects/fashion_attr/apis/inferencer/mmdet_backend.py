@@ -25,6 +25,9 @@ from ..own_taxonomy import use_taxonomy
 from .loading import LOADERS, LoadPicture
 from .raw import RawPrediction
 
+# What PyTorch makes of a file that is none of its own; a line of text is a KeyError.
+_UNREADABLE = (EOFError, LookupError, OSError, pickle.UnpicklingError, RuntimeError)
+
 
 class MMDetBackend(DetInferencer):
     """A config and a checkpoint, run by mmdet.
@@ -102,7 +105,7 @@ class MMDetBackend(DetInferencer):
     def _init_model(self, cfg: Config, weights: str, device: str = 'cpu') -> nn.Module:
         try:
             return super()._init_model(cfg, weights, device)
-        except (EOFError, OSError, pickle.UnpicklingError, RuntimeError) as error:
+        except _UNREADABLE as error:
             if zipfile.is_zipfile(weights):
                 raise  # PyTorch's format is sound: it is something else
             raise ValueError(
