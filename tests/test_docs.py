@@ -31,7 +31,7 @@ def test_commands_name_tools_and_flags_that_are_there(page, command):
     assert (ROOT / words[1]).is_file(), command
     flags = {word.split('=')[0] for word in words if word.startswith('--')}
     source = (ROOT / words[1]).read_text(encoding='utf-8')
-    known = set(re.findall(r"'(--[a-z][a-z0-9_-]*)'", source))
+    known = {'--help', *re.findall(r"'(--[a-z][a-z0-9_-]*)'", source)}
     assert flags <= known, f'{page}: {command}: no {flags - known}'
     for word in words:
         if word.startswith('configs/'):
