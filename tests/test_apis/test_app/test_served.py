@@ -23,7 +23,8 @@ needs_gradio = pytest.mark.skipif(
 
 @pytest.fixture(scope='module')
 def url():
-    """Address of the page."""
+    """Address of the page, in an environment that allows every file."""
+    os.environ['GRADIO_ALLOWED_PATHS'] = '/'  # taken away when it is served
     with fake_page() as (address, _):
         yield address
 

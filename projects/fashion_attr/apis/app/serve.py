@@ -161,8 +161,9 @@ def _check(request: AppRequest) -> None:
 def _set_up_gradio(folder: str) -> None:
     """Gradio reads these when it is imported or builds a page."""
     os.environ['GRADIO_ANALYTICS_ENABLED'] = 'False'
-    # The only place that it serves files from.
+    # The only place that it serves files from, whatever another page was allowed.
     os.environ['GRADIO_TEMP_DIR'] = folder
+    os.environ.pop('GRADIO_ALLOWED_PATHS', None)
     os.environ['GRADIO_EXAMPLES_CACHE'] = str(Path(folder, 'examples'))
 
 
