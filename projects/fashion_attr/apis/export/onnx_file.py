@@ -1,9 +1,10 @@
 """From a program in PyTorch to an ONNX file."""
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def trace(program: Program, divisor: int) -> torch.export.ExportedProgram:
     size = torch.tensor([height, width], dtype=torch.float32)
     sides = {2: divisor * Dim('rows', min=2), 3: divisor * Dim('columns', min=2)}
     try:
-        with torch.no_grad(), _traceable_functions():
+        with torch.no_grad(), _traceable_functions(), _quiet():
             return torch.export.export(
                 program,
                 (picture, size),
@@ -50,8 +51,9 @@ def trace(program: Program, divisor: int) -> torch.export.ExportedProgram:
             )
     except (torch._dynamo.exc.TorchDynamoException, RuntimeError) as error:
         raise ValueError(
-            f'the network cannot be exported: {_gist(error)}. A part of it, such as '
-            'an attribute head, does what depends on numbers that it has computed'
+            f'the network cannot be exported: {_gist(error)}. What a graph cannot hold '
+            'is Python that looks at computed values: write it with torch.where and '
+            'the like'
         ) from error
 
 
@@ -71,17 +73,24 @@ def write_onnx(
 
     Raises:
         OSError: if it cannot be written.
+        ValueError: if the network has an operator that ONNX has not.
     """
-    with _quiet():
-        program = torch.onnx.export(
-            traced,
-            input_names=['picture', 'size'],
-            output_names=output_names,
-            opset_version=OPSET,
-            custom_translation_table=TRANSLATIONS,
-            verbose=False,
-        )
-    model = program.model_proto
+    try:
+        with _quiet():
+            model = torch.onnx.export(
+                traced,
+                input_names=['picture', 'size'],
+                output_names=output_names,
+                opset_version=OPSET,
+                custom_translation_table=TRANSLATIONS,
+                verbose=False,
+            ).model_proto
+    except torch.onnx.OnnxExporterError as error:
+        reason = re.search(r"^<class '.*'>: (.*)", str(error), re.MULTILINE)
+        raise ValueError(
+            'the network has what ONNX cannot hold: '
+            f'{reason.group(1) if reason else _gist(error)}'
+        ) from error
     onnx.helper.set_model_props(model, metadata.to_strings())
     half = path.with_name(f'.{path.name}')
     onnx.save(model, half)
@@ -102,18 +111,24 @@ def _traceable_functions() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the exporter's remarks: on torchvision, which nothing here needs."""
-    logger = logging.getLogger('torch.onnx')
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+    """Without the exporters' remarks, and the thousands of lines before an error."""
+    loggers = [logging.getLogger(name) for name in ('torch.onnx', 'torch')]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         with warnings.catch_warnings(), redirect_stdout(StringIO()):
             warnings.simplefilter('ignore')
-            yield
+            with redirect_stderr(StringIO()):
+                yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _gist(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+    """What is wrong and in which line of whose code."""
+    text = str(error)
+    first = text.strip().split('\n')[0] or type(error).__name__
+    frames = re.findall(r'File "(.+)", line (\d+), in (\w+)', text)
+    return f'{first} ({"{}, line {}, in {}".format(*frames[-1])})' if frames else first
