@@ -20,6 +20,7 @@ from projects.fashion_attr.apis.exported import ExportedNetwork
 from projects.fashion_attr.apis.inferencer import FashionInferencer, MMDetBackend
 from projects.fashion_attr.apis.inferencer.exported_backend import ExportedBackend
 from projects.fashion_attr.apis.prediction import PredictRequest, run_prediction
+from projects.fashion_attr.datasets.palette import PALETTE
 from projects.fashion_attr.datasets.taxonomy import ATTRIBUTES, CATEGORIES
 from tests.exportable import write_exportable_run
 
@@ -100,6 +101,7 @@ def test_file_says_what_its_numbers_mean(exported):
     metadata = ExportedNetwork(exported.file).metadata
     assert metadata.categories == [label._asdict() for label in CATEGORIES]
     assert metadata.attributes == [label._asdict() for label in ATTRIBUTES]
+    assert [*map(tuple, metadata.palette)] == [*PALETTE]
     assert metadata.picture.scale == (160, 128)
     assert metadata.picture.mean == pytest.approx((123.675, 116.28, 103.53))
     assert (metadata.score_thr, metadata.mask_thr) == (0.05, 0.5)

@@ -7,7 +7,7 @@ from torch import nn
 from projects.fashion_attr.apis.export.onnx_file import trace, write_onnx
 from projects.fashion_attr.apis.exported import Metadata, PicturePlan
 
-METADATA = Metadata([], [], PicturePlan((64, 64)), 0.3, 0.5, 0.4, 'abc', {})
+METADATA = Metadata([], [], None, PicturePlan((64, 64)), 0.3, 0.5, 0.4, 'abc', {})
 
 
 class Looks(nn.Module):

@@ -7,6 +7,7 @@ from projects.fashion_attr.apis.exported import Metadata, PicturePlan
 METADATA = Metadata(
     categories=[dict(id=0, name='shirt, blouse', supercategory='upperbody')],
     attributes=[dict(id=317, name='plain (pattern)', supercategory='pattern')],
+    palette=[[1, 2, 3]],
     picture=PicturePlan((1333, 800), mean=(1.5, 2.5, 3.5)),
     score_thr=0.3,
     mask_thr=0.5,
@@ -22,7 +23,7 @@ def test_comes_back_as_it_was():
 
 def test_names_are_those_of_a_dataset():
     assert METADATA.dataset_meta == dict(
-        classes=['shirt, blouse'], attributes=['plain (pattern)']
+        classes=['shirt, blouse'], attributes=['plain (pattern)'], palette=[[1, 2, 3]]
     )
 
 

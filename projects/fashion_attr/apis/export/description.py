@@ -47,12 +47,13 @@ def describe(
     Raises:
         ValueError: if the test pipeline does what the exported program would not do.
     """
-    model = backend.model
+    model, palette = backend.model, backend.dataset_meta.get('palette')
     test_cfg = model.roi_head.test_cfg
     steps = backend.cfg.test_dataloader.dataset.pipeline
     return Metadata(
         categories=_entries(vocabulary.categories),
         attributes=_entries(vocabulary.attributes),
+        palette=None if palette is None else [list(colour) for colour in palette],
         picture=plan_of(steps, model.data_preprocessor),
         score_thr=float(test_cfg.score_thr),
         mask_thr=float(test_cfg.get('mask_thr_binary', 0.5)),

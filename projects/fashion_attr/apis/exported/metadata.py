@@ -19,6 +19,7 @@ class Metadata:
         categories: ``id``, ``name`` and ``supercategory`` of each label.
         attributes: the same of each column of the attribute scores; none where the
             network has no attribute head.
+        palette: RGB of each label, to draw with; None where the checkpoint has none.
         picture: how pictures are resized and normalised.
         score_thr: class scores that the network leaves out.
         mask_thr: pixels of a mask reach this probability.
@@ -30,6 +31,7 @@ class Metadata:
 
     categories: list[dict[str, Any]]
     attributes: list[dict[str, Any]]
+    palette: list[list[int]] | None
     picture: PicturePlan
     score_thr: float
     mask_thr: float
@@ -73,11 +75,12 @@ class Metadata:
         return cls(**values)
 
     @property
-    def dataset_meta(self) -> dict[str, list[str]]:
-        """``classes`` and ``attributes``, names in the order of the outputs."""
+    def dataset_meta(self) -> dict[str, list | None]:
+        """Names in the order of the outputs, and colours, as checkpoints hold them."""
         return dict(
             classes=[entry['name'] for entry in self.categories],
             attributes=[entry['name'] for entry in self.attributes],
+            palette=self.palette,
         )
 
 

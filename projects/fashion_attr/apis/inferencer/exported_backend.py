@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from projects.fashion_attr.datasets.palette import PALETTE
 from projects.fashion_attr.structures.boxed_masks import encode_boxed
 
 from ..exported import Detections, ExportedNetwork
@@ -32,8 +31,7 @@ class ExportedBackend:
     ) -> None:
         self.network = ExportedNetwork(path, device, threads)
         metadata = self.network.metadata
-        palette = [PALETTE[category['id']] for category in metadata.categories]
-        self.dataset_meta = dict(metadata.dataset_meta, palette=palette)
+        self.dataset_meta = metadata.dataset_meta
         self.attr_score_thr = np.array(metadata.attr_score_thr)
         self.identity = f'exported {metadata.identity}'
         self._load = LoadPicture(encoded=False)
