@@ -1,6 +1,7 @@
 """What cannot be exported is named, before anything long begins."""
 
 import pytest
+from mmdet.models.backbones import SwinTransformer
 from mmdet.registry import MODELS
 from mmengine.config import ConfigDict
 
@@ -62,6 +63,13 @@ def test_other_parts_are_refused_by_name(change, message):
 def test_other_models_are_refused_by_name(kind):
     model = kind.__new__(kind)  # which its type alone decides
     with pytest.raises(ValueError, match=f'{kind.__name__} cannot be exported: two-st'):
+        check_supported(model)
+
+
+def test_swin_is_refused_by_name():
+    model = build(exportable_config())
+    model.backbone = SwinTransformer(embed_dims=8, depths=(1,) * 4, num_heads=(1,) * 4)
+    with pytest.raises(ValueError, match='backbone is SwinTransformer, which cannot'):
         check_supported(model)
 
 

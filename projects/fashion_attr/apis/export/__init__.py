@@ -7,6 +7,7 @@
         -> one picture's way through it              program.py, on parts of
                proposals.py, detections.py, boxes.py, traceable.py, graph_ops.py
         -> graph -> file, with metadata              onnx_file.py, description.py
+        -> at other sizes it does the same           check_written.py
 
 ``apis.exported`` runs the file.
 """

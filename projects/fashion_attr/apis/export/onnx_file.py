@@ -63,7 +63,7 @@ def write_onnx(
     output_names: list[str],
     metadata: Metadata,
 ) -> None:
-    """Translate a graph and write it; the file is whole or not there at all.
+    """Translate a graph and write it.
 
     Args:
         traced (ExportedProgram): see `trace`.
@@ -92,9 +92,7 @@ def write_onnx(
             f'{reason.group(1) if reason else _gist(error)}'
         ) from error
     onnx.helper.set_model_props(model, metadata.to_strings())
-    half = path.with_name(f'.{path.name}')
-    onnx.save(model, half)
-    half.replace(path)
+    onnx.save(model, path)
 
 
 @contextmanager

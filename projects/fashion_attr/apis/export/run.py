@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..exported.metadata import Metadata
 from ..inferencer import MMDetBackend, Vocabulary
 from ..inferencer.selection import read_thresholds
+from .check_written import check_written
 from .description import describe
 from .onnx_file import trace, write_onnx
 from .program import Program, attr_head_of
@@ -56,10 +58,22 @@ def run_export(request: ExportRequest, say: Callable[[str], None] = print) -> No
     )
     program = Program(backend.model)
     say('tracing the network, which takes a minute or so')
-    traced = trace(program, metadata.picture.divisor)
-    write_onnx(traced, request.out, program.output_names, metadata)
+    _write(program, metadata, request.out)
     size = request.out.stat().st_size / 2**20
     say(f'{request.out}: {size:,.1f} MiB, gives {", ".join(program.output_names)}')
+
+
+def _write(program: Program, metadata: Metadata, out: Path) -> None:
+    """Trace, write and check; the file is whole and sound, or not there at all."""
+    divisor = metadata.picture.divisor
+    traced = trace(program, divisor)
+    half = out.with_name(f'.{out.name}')
+    try:
+        write_onnx(traced, half, program.output_names, metadata)
+        check_written(half, program, divisor)
+        half.replace(out)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def _check_out(out: Path) -> None:

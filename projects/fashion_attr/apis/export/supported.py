@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mmcv.ops import RoIAlign
+from mmdet.models.backbones import SwinTransformer
 from mmdet.models.data_preprocessors import DetDataPreprocessor
 from mmdet.models.dense_heads import RPNHead
 from mmdet.models.detectors import TwoStageDetector
@@ -51,6 +52,12 @@ def check_supported(model: nn.Module) -> None:
                 f'{part} is {type(value).__name__}, which cannot be exported: {names} '
                 'can'
             )
+    if isinstance(model.backbone, SwinTransformer):
+        raise ValueError(
+            'backbone is SwinTransformer, which cannot be exported: its windows depend '
+            "on the picture's size, and its code makes constants of their number; "
+            'ResNet, ResNeXt and ConvNeXt can'
+        )
     for part, config in _suppressions(model):
         if config.get('type', 'nms') != 'nms':
             raise ValueError(
