@@ -243,3 +243,15 @@ def test_whole_of_mmcv_and_mmdet_imports(run):
     done = run(lines)
     assert done.stdout.splitlines() == ['torch', 'none (torch ops)', '[1]']
     assert "NotImplementedError: mmcv operator 'sigmoid_focal_loss_" in done.stderr
+
+
+def test_parts_of_mmdet_imported_before_get_the_ops(run):
+    """Such as by a module that imports mmdet.structures above this project."""
+    lines = (
+        'import mmdet.structures.mask.structures as structures\n'
+        'print(structures.roi_align.__module__)\n'
+        'ops.install()\n'
+        'print(structures.roi_align.__module__)\n'
+    )
+    names = run(lines).stdout.splitlines()
+    assert names == ['mmdet.structures.mask.structures', 'mmcv.ops.roi_align']

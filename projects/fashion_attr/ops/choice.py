@@ -157,12 +157,27 @@ def _put(name: str, nms: object, roi_align: object) -> None:
         ms_deform_attn_backward=ms_deform_attn.ms_deform_attn_backward,
     )
     put_in_place(StandInExtension(name, operators))
+    _replace_stubs()
+
+
+def _replace_stubs() -> None:
+    """Give parts of mmdet that were imported before the ops that they did without."""
+    for user, source, name in _STUBBED:
+        if user in sys.modules:
+            setattr(
+                sys.modules[user], name, getattr(importlib.import_module(source), name)
+            )
 
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
+# Where mmdet puts a function that only raises in the place of a missing operator.
+_STUBBED = (
+    ('mmdet.structures.mask.structures', 'mmcv.ops.roi_align', 'roi_align'),
+    ('mmdet.evaluation.metrics.dump_odvg_results', 'mmcv.ops.nms', 'batched_nms'),
+)
 _INSTALLERS: dict[str, Callable[[], str | None]] = {
     'compiled': _use_compiled,
     'torchvision': _use_torchvision,
