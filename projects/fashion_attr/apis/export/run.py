@@ -8,6 +8,7 @@ from pathlib import Path
 from ..exported.metadata import Metadata
 from ..inferencer import MMDetBackend, Vocabulary
 from ..inferencer.selection import read_thresholds
+from ..whole_file import whole_file
 from .check_written import check_written
 from .description import describe
 from .onnx_file import trace, write_onnx
@@ -67,13 +68,9 @@ def _write(program: Program, metadata: Metadata, out: Path) -> None:
     """Trace, write and check; the file is whole and sound, or not there at all."""
     divisor = metadata.picture.divisor
     traced = trace(program, divisor)
-    half = out.with_name(f'.{out.name}')
-    try:
+    with whole_file(out) as half:
         write_onnx(traced, half, program.output_names, metadata)
         check_written(half, program, divisor)
-        half.replace(out)
-    finally:
-        half.unlink(missing_ok=True)
 
 
 def _check_out(out: Path) -> None:

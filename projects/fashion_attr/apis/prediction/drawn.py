@@ -5,6 +5,8 @@ from pathlib import Path, PurePosixPath
 import mmcv
 import numpy as np
 
+from ..whole_file import whole_file
+
 DRAWN = 'pictures'
 
 
@@ -21,9 +23,8 @@ def write_drawn(image: np.ndarray, folder: Path, name: str) -> Path:
         Path: of the file.
     """
     path = drawn_path(folder, name)
-    half = path.with_name(f'.{path.name}')
-    mmcv.imwrite(image[..., ::-1], str(half))
-    half.replace(path)
+    with whole_file(path) as half:
+        mmcv.imwrite(image[..., ::-1], str(half))
     return path
 
 

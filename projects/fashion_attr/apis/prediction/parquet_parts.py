@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..inferencer import Vocabulary
+from ..whole_file import whole_file
 from .found import Found
 from .progress import Progress
 from .text_files import TextFile
@@ -74,9 +75,8 @@ class ParquetParts(TextFile):
         with open(self._lines, encoding='utf-8') as file:
             table = pa.Table.from_pylist([json.loads(line) for line in file], SCHEMA)
         path = self.path / f'part-{progress.parts:05d}.parquet'
-        half = path.with_name(f'.{path.name}')
-        pq.write_table(table, half, compression='zstd')
-        half.replace(path)
+        with whole_file(path) as half:
+            pq.write_table(table, half, compression='zstd')
         progress.add_part()
         # Killed before this line, the next run does it: the progress says end 0.
         self._file.truncate(0)

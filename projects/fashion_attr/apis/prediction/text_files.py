@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..inferencer import Garment, Vocabulary
+from ..whole_file import whole_file
 from .found import Found
 from .progress import Progress
 
@@ -168,9 +169,8 @@ class CocoResults(TextFile):
             for entry in progress.entries()
         ]
         path = self.path.with_name('images.json')
-        half = path.with_name('.images.json')
-        half.write_text(json.dumps(dict(images=images, annotations=[], **tables)))
-        half.replace(path)
+        with whole_file(path) as half:
+            half.write_text(json.dumps(dict(images=images, annotations=[], **tables)))
 
 
 class CsvTable(TextFile):
