@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from projects.fashion_attr.apis.inferencer.ahead import chunks, map_ahead
+from projects.fashion_attr.apis.inferencer.ahead import map_ahead
+from projects.fashion_attr.datasets.checks.workers import chunks
 
 
 @pytest.mark.parametrize('threads', [0, 1, 4])

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from mmengine.config import Config
 
-from .ahead import chunks, map_ahead
+from ...datasets.checks.workers import chunks
+from .ahead import map_ahead
 from .backend import Backend
 from .drawing import draw, make_artist, read_rgb
 from .garment import Garment, PictureResult
