@@ -9,7 +9,7 @@ import numpy as np
 
 from .ground_truth import GroundTruth
 from .matching import match
-from .overlaps import overlapping_pairs, rank_detections
+from .overlaps import Pairs, overlapping_pairs, rank_detections
 from .predictions import Predictions
 
 
@@ -52,18 +52,31 @@ def found_objects(
     """
     ranked = rank_detections(predictions, max_det, len(gt.category_ids), score_thr)
     pairs = overlapping_pairs(gt, predictions, ranked, iou_type, min_iou)
-    truth = match(
-        pairs,
-        ranked.rank,
-        np.ones((len(pairs.det), 1), bool),
-        np.zeros((1, len(ranked.index)), bool),
-        gt.crowd[None],
-        gt.crowd,
-        keep_truth=True,
-    ).truth[0, :, 0]
+    truth = matched_objects(gt, pairs, ranked.rank, np.ones(len(pairs.det), bool))
     hit = np.flatnonzero(truth >= 0)
     hit = hit[~gt.crowd[truth[hit]]]
-    return Found(ranked.index[hit], truth[hit].astype(np.int64))
+    return Found(ranked.index[hit], truth[hit])
+
+
+def matched_objects(
+    gt: GroundTruth, pairs: Pairs, rank: np.ndarray, allowed: np.ndarray
+) -> np.ndarray:
+    """Match ranked detections as COCO does, over objects of all sizes.
+
+    Args:
+        gt (GroundTruth): ground truth.
+        pairs (Pairs): (P,) pairs that overlap enough.
+        rank (np.ndarray): (D,) rank of each detection in its image and category.
+        allowed (np.ndarray): (P,) bool, the pairs that may be matched.
+
+    Returns:
+        np.ndarray: (D,) int64 rows of the objects met, crowds too; -1 for none.
+    """
+    inside = np.zeros((1, len(rank)), bool)
+    met = match(
+        pairs, rank, allowed[:, None], inside, gt.crowd[None], gt.crowd, keep_truth=True
+    )
+    return met.truth[0, :, 0].astype(np.int64)
 
 
 def found_with_attributes(found: Found, gt: GroundTruth) -> Found:

@@ -13,9 +13,9 @@ from enum import IntEnum
 
 import numpy as np
 
+from .found import matched_objects
 from .ground_truth import GroundTruth
-from .matching import match
-from .overlaps import Pairs, overlapping_pairs, rank_detections
+from .overlaps import overlapping_pairs, rank_detections
 from .predictions import Predictions
 from .set_f1 import paired_set_f1
 
@@ -80,24 +80,16 @@ def outcomes(
     f1 = paired_set_f1(
         predictions.attributes, gt.attributes, ranked.index[pairs.det], pairs.gt
     )
-    hit = _matched(gt, pairs, ranked.rank, f1 >= threshold)
+    hit = matched_objects(gt, pairs, ranked.rank, f1 >= threshold)
     taken = np.zeros(len(gt.image), bool)
     taken[hit[hit >= 0]] = True
     left = (hit[pairs.det] < 0) & ~taken[pairs.gt] & ~gt.crowd[pairs.gt]
-    near = _matched(gt, pairs, ranked.rank, left)
+    near = matched_objects(gt, pairs, ranked.rank, left)
     truth = np.maximum(hit, near)
     kind = np.where(hit >= 0, Outcome.HIT, Outcome.WRONG)
     kind[near >= 0] = Outcome.POOR_ATTRIBUTES
     kind[np.append(gt.crowd, False)[truth]] = Outcome.IGNORED
     return _by_row(gt, len(predictions.scores), ranked.index, kind, truth)
-
-
-def _matched(gt: GroundTruth, pairs: Pairs, rank: np.ndarray, allowed: np.ndarray):
-    """(ranked detections,) row of the object met, -1 for none."""
-    inside = np.zeros((1, len(rank)), bool)
-    crowd = gt.crowd
-    met = match(pairs, rank, allowed[:, None], inside, crowd[None], crowd, True)
-    return met.truth[0, :, 0].astype(np.int64)
 
 
 def _by_row(gt: GroundTruth, number: int, index, kind, truth) -> Outcomes:
