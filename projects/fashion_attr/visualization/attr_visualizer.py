@@ -1,5 +1,6 @@
 """AttrLocalVisualizer: garments with their attributes, truth beside prediction."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -249,7 +250,7 @@ class AttrLocalVisualizer(DetLocalVisualizer):
             return self.attr_score_thr
         meta = self.dataset_meta or {}
         taxonomy = taxonomy_of(meta)
-        thresholds = load_thresholds(
+        thresholds = _read_thresholds(
             self.attr_score_thr, taxonomy.category_ids, taxonomy.attribute_ids
         )
         names = taxonomy.category_names
@@ -267,3 +268,7 @@ class AttrLocalVisualizer(DetLocalVisualizer):
         size = tuple(max(1, round(n * scale)) for n in image.shape[1::-1])
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         return cv2.resize(image, size, interpolation=how)
+
+
+# Which labels count is known once the data set is: read then, and not for each picture.
+_read_thresholds = lru_cache(maxsize=4)(load_thresholds)
