@@ -19,7 +19,6 @@ model = dict(
         mask_head=dict(num_classes=num_classes),
         attr_branch=dict(
             type='BoxAttrBranch',
-            num_classes=num_classes,
             roi_extractor=dict(
                 type='SingleRoIExtractor',
                 roi_layer=dict(type='RoIAlign', output_size=14, sampling_ratio=0),

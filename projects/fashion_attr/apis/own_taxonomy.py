@@ -47,8 +47,6 @@ def _resize(part: Any, taxonomy: Taxonomy) -> None:
     for key in _CLASS_KEYS:
         if part.get(key) == NUM_CATEGORIES:
             part[key] = classes
-    if part.get('type') == 'BoxAttrBranch':
-        part['num_classes'] = classes
     weights = part.get('class_weight')
     if isinstance(weights, list | tuple) and len(weights) == NUM_CATEGORIES + 1:
         # Of Mask2Former: all alike, and the last one for "nothing".

@@ -34,7 +34,7 @@ class BoxAttrBranch(BaseModule):
             ``CropEncoder``; the detector has to be an ``AttrTwoStageDetector``.
             With a ``roi_extractor`` too, its maps are joined to those, at their
             size.
-        num_classes (int): K. Defaults to 46.
+        num_classes (int): K; RoI heads fill in their own. Defaults to 46.
         context (float): Both are read in frames this many times as large as the
             boxes, since lengths show only beside what is around a garment.
         square (bool): Whether the frames are square, so that a long sleeve looks

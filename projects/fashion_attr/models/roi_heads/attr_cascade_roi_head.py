@@ -29,7 +29,9 @@ class AttrCascadeRoIHead(BranchMixin, CascadeRoIHead):
 
     def __init__(self, *args, attr_branch: dict, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.attr_branch = MODELS.build(attr_branch)
+        self.attr_branch = self._build_branch(
+            attr_branch, self.bbox_head[-1].num_classes
+        )
 
     def loss(
         self,

@@ -58,7 +58,9 @@ class AttrRoIHead(BranchMixin, StandardRoIHead):
                 f'attr_boxes should be one of {ATTR_BOXES}, got {attr_boxes!r}'
             )
         super().__init__(*args, **kwargs)
-        self.attr_branch = attr_branch and MODELS.build(attr_branch)
+        self.attr_branch = attr_branch and self._build_branch(
+            attr_branch, self.bbox_head.num_classes
+        )
         self.attr_boxes = attr_boxes
 
     @property

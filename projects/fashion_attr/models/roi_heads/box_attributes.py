@@ -2,6 +2,7 @@
 
 import torch
 from mmdet.models.task_modules.samplers import SamplingResult
+from mmdet.registry import MODELS
 from mmdet.structures import SampleList
 from mmdet.structures.bbox import bbox2roi, get_box_tensor
 from mmdet.utils import InstanceList
@@ -28,6 +29,11 @@ class BranchMixin:
         labels = [sampled.pos_gt_labels for sampled in sampling_results]
         attrs = [*map(matched_attrs, sampling_results, batch_gt_instances)]
         return self._loss_at(x, boxes, labels, attrs)
+
+    @staticmethod
+    def _build_branch(attr_branch: dict, num_classes: int) -> nn.Module:
+        """The branch, with as many classes as the box head unless it says other."""
+        return MODELS.build(dict(num_classes=num_classes) | dict(attr_branch))
 
     @property
     def attr_parts(self) -> nn.Module:
