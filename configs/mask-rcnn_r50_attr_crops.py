@@ -8,33 +8,19 @@ high as its box, and read by a network of its own. Any detector with the 46 clas
 be loaded. Not trained yet on the full data.
 """
 
-_base_ = './mask-rcnn_r50_attr_bce.py'
+_base_ = ['./mask-rcnn_r50_attr_bce.py', './_base_/models/attr_crops.py']
 
 box_head = _base_.model.roi_head.bbox_head
 attr_loss = box_head.pop('attr_head').loss_attr
 box_head.update(_delete_=True, type='Shared2FCBBoxHead')
+attr_branch = _base_.attr_crops
+attr_branch.crops.update(size=128, channels=(32, 64, 128, 256))
+attr_branch.attr_head.loss_attr = attr_loss
 model = dict(
     type='AttrTwoStageDetector',
     attributes_only=True,
     views=2,
-    roi_head=dict(
-        bbox_head=box_head,
-        attr_branch=dict(
-            type='BoxAttrBranch',
-            context=2.0,
-            use_masks=True,
-            crops=dict(type='CropEncoder', size=128, channels=(32, 64, 128, 256)),
-            attr_head=dict(
-                type='ConvAttrHead',
-                num_convs=0,
-                max_pool=True,
-                grid=4,
-                no_attr='exclude',
-                expected_f1=True,
-                loss_attr=attr_loss,
-            ),
-        ),
-    ),
+    roi_head=dict(bbox_head=box_head, attr_branch=attr_branch),
 )
 load_from = 'work_dirs/mask-rcnn_r50_attr_focal/epoch_2.pth'
 optim_wrapper = dict(

@@ -7,35 +7,18 @@ DETECTOR.pth is what gpu_mask-rcnn_r50_attr_focal.py has learnt. Needs a GPU. No
 trained yet.
 """
 
-_base_ = './gpu_mask-rcnn_r50_attr_focal.py'
+_base_ = ['./gpu_mask-rcnn_r50_attr_focal.py', '../../_base_/models/attr_crops.py']
 
 box_head = _base_.model.roi_head.bbox_head
 box_head.pop('attr_head')
 box_head.update(_delete_=True, type='Shared2FCBBoxHead')
+attr_branch = _base_.attr_crops
+attr_branch.crops.update(size=96, channels=(64, 128, 256))
 model = dict(
     type='AttrTwoStageDetector',
     attributes_only=True,
     views=2,
-    roi_head=dict(
-        bbox_head=box_head,
-        attr_branch=dict(
-            type='BoxAttrBranch',
-            context=2.0,
-            use_masks=True,
-            crops=dict(type='CropEncoder', size=96, channels=(64, 128, 256)),
-            attr_head=dict(
-                type='ConvAttrHead',
-                num_convs=0,
-                max_pool=True,
-                grid=4,
-                no_attr='exclude',
-                expected_f1=True,
-                loss_attr=dict(
-                    type='CrossEntropyLoss', use_sigmoid=True, loss_weight=40.0
-                ),
-            ),
-        ),
-    ),
+    roi_head=dict(bbox_head=box_head, attr_branch=attr_branch),
 )
 optim_wrapper = dict(optimizer=dict(lr=0.003))
 

@@ -7,35 +7,21 @@ On 6,000 pictures f1AP / AP .869, the paper's recipe .767: docs/results.md.
 DETECTOR.pth is what configs/toy/ablations/fig4_mask-rcnn_r18_no-attr.py has learnt.
 """
 
-_base_ = '../ablations/mask-rcnn_r18_attr_focal.py'
+_base_ = [
+    '../ablations/mask-rcnn_r18_attr_focal.py',
+    '../../_base_/models/attr_crops.py',
+]
 
 box_head = _base_.model.roi_head.bbox_head
 box_head.pop('attr_head')
 box_head.update(_delete_=True, type='Shared2FCBBoxHead')
+attr_branch = _base_.attr_crops
+attr_branch.crops.update(size=64, channels=(32, 64, 128))
+attr_branch.attr_head.fc_out_channels = 256
 model = dict(
     type='AttrTwoStageDetector',
     attributes_only=True,
-    roi_head=dict(
-        bbox_head=box_head,
-        attr_branch=dict(
-            type='BoxAttrBranch',
-            context=2.0,
-            use_masks=True,
-            crops=dict(type='CropEncoder', size=64, channels=(32, 64, 128)),
-            attr_head=dict(
-                type='ConvAttrHead',
-                num_convs=0,
-                max_pool=True,
-                grid=4,
-                fc_out_channels=256,
-                no_attr='exclude',
-                expected_f1=True,
-                loss_attr=dict(
-                    type='CrossEntropyLoss', use_sigmoid=True, loss_weight=40.0
-                ),
-            ),
-        ),
-    ),
+    roi_head=dict(bbox_head=box_head, attr_branch=attr_branch),
 )
 train_dataloader = dict(batch_size=16)
 optim_wrapper = dict(optimizer=dict(lr=0.003))
