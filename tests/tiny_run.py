@@ -3,12 +3,24 @@
 from pathlib import Path
 
 import torch
-from mmengine.config import Config
+from mmengine.config import Config, ConfigDict
 
 import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.datasets.imaterialist import IMaterialistDataset
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def make_narrow(model: ConfigDict) -> None:
+    """Give a Mask R-CNN with the paper's attribute head R-18 and narrow layers."""
+    model.backbone.update(depth=18, base_channels=8)
+    model.neck.update(in_channels=[8, 16, 32, 64], out_channels=16)
+    model.rpn_head.update(in_channels=16, feat_channels=16)
+    head = model.roi_head
+    head.bbox_roi_extractor.out_channels = head.mask_roi_extractor.out_channels = 16
+    head.bbox_head.update(in_channels=16, fc_out_channels=32)
+    head.bbox_head.attr_head.fc_out_channels = 24
+    head.mask_head.update(in_channels=16, conv_out_channels=16, num_convs=1)
 
 
 def write_tiny_run(folder: Path) -> tuple[str, str]:
@@ -26,14 +38,7 @@ def write_tiny_run(folder: Path) -> tuple[str, str]:
 
     cfg = Config.fromfile(ROOT / 'configs/toy/mask-rcnn_r18_attr_focal.py')
     model = cfg.model
-    model.backbone.update(base_channels=8)
-    model.neck.update(in_channels=[8, 16, 32, 64], out_channels=16)
-    model.rpn_head.update(in_channels=16, feat_channels=16)
-    head = model.roi_head
-    head.bbox_roi_extractor.out_channels = head.mask_roi_extractor.out_channels = 16
-    head.bbox_head.update(in_channels=16, fc_out_channels=32)
-    head.bbox_head.attr_head.fc_out_channels = 24
-    head.mask_head.update(in_channels=16, conv_out_channels=16, num_convs=1)
+    make_narrow(model)
     model.test_cfg.rpn.max_per_img = 20
     model.test_cfg.rcnn.update(score_thr=0.0, max_per_img=5)
     cfg.dump(folder / 'tiny.py')

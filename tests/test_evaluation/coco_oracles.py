@@ -9,6 +9,8 @@ from pycocotools import mask as mask_utils
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from projects.fashion_attr.evaluation.functional import GroundTruth, Predictions
+
 STATS = ('AP', 'AP50', 'AP75', 'APs', 'APm', 'APl') + (
     'AR@1',
     'AR@10',
@@ -120,6 +122,36 @@ def entry(mask: np.ndarray, **fields) -> dict:
     box = mask_utils.toBbox(rle).tolist()
     counts = rle['counts'].decode()
     return dict(segmentation=dict(size=rle['size'], counts=counts), bbox=box, **fields)
+
+
+def box(x, y, width, height, attributes=(), **fields):
+    """An annotation or result whose mask is its box, in a 40 x 40 image."""
+    mask = np.zeros((40, 40), bool)
+    mask[y : y + height, x : x + width] = True
+    fields = dict(image_id=0, category_id=0, attribute_ids=list(attributes)) | fields
+    return entry(mask, **fields)
+
+
+def boxes_coco(objects, detections) -> dict:
+    """Ground truth of `box` annotations; both lists get what they lack."""
+    for number, annotation in enumerate(objects):
+        _, _, width, height = annotation['bbox']
+        annotation |= dict(id=number, area=width * height)
+        annotation.setdefault('iscrowd', 0)
+    for rank, detection in enumerate(detections):
+        detection.setdefault('score', 0.9 - rank / 10)
+    return dict(
+        images=[dict(id=0, height=40, width=40)],
+        annotations=objects,
+        categories=[dict(id=0, name='a'), dict(id=1, name='b')],
+        attributes=[dict(id=i, name=str(i)) for i in (0, 3, 6, 9)],
+    )
+
+
+def boxes_case(objects, detections) -> tuple[GroundTruth, Predictions]:
+    """The same as the containers that evaluation works on."""
+    gt = GroundTruth.from_coco(boxes_coco(objects, detections))
+    return gt, Predictions.from_coco(detections, gt)
 
 
 def random_case(seed: int, num_images=6, num_attributes=6) -> tuple:

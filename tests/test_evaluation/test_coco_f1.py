@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from coco_oracles import (
     add_twins,
+    box,
+    boxes_coco,
     brute_force_ap,
-    entry,
     oracle,
     pycocotools_stats,
     random_case,
@@ -26,28 +27,8 @@ from projects.fashion_attr.evaluation.functional.overlaps import box_iou
 seeds = st.integers(0, 10**6)
 
 
-def box(x, y, width, height, attributes=(), **fields):
-    """An annotation or result whose mask is its box, in a 40 x 40 image."""
-    mask = np.zeros((40, 40), bool)
-    mask[y : y + height, x : x + width] = True
-    fields = dict(image_id=0, category_id=0, attribute_ids=list(attributes)) | fields
-    return entry(mask, **fields)
-
-
 def evaluate(objects, detections, **options):
-    for number, annotation in enumerate(objects):
-        _, _, width, height = annotation['bbox']
-        annotation |= dict(id=number, area=width * height)
-        annotation.setdefault('iscrowd', 0)
-    gt = dict(
-        images=[dict(id=0, height=40, width=40)],
-        annotations=objects,
-        categories=[dict(id=0, name='a'), dict(id=1, name='b')],
-        attributes=[dict(id=i, name=str(i)) for i in (0, 3, 6, 9)],
-    )
-    for rank, detection in enumerate(detections):
-        detection.setdefault('score', 0.9 - rank / 10)
-    return evaluate_coco_f1(gt, detections, **options)
+    return evaluate_coco_f1(boxes_coco(objects, detections), detections, **options)
 
 
 WHOLE = (0, 0, 10, 10)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from coco_oracles import add_twins, entry, random_case
+from coco_oracles import add_twins, box, boxes_case, random_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,33 +14,8 @@ from projects.fashion_attr.evaluation.functional import (
 from projects.fashion_attr.evaluation.functional.losses import KINDS, lost_points
 
 
-def box(x, y, width, height, attributes=(), **fields):
-    """An annotation or result whose mask is its box, in a 40 x 40 image."""
-    mask = np.zeros((40, 40), bool)
-    mask[y : y + height, x : x + width] = True
-    fields = dict(image_id=0, category_id=0, attribute_ids=list(attributes)) | fields
-    return entry(mask, **fields)
-
-
-def containers(objects, detections):
-    for number, annotation in enumerate(objects):
-        area = annotation['bbox'][2] * annotation['bbox'][3]
-        annotation |= dict(id=number, area=area)
-        annotation.setdefault('iscrowd', 0)
-    coco = dict(
-        images=[dict(id=0, height=40, width=40)],
-        annotations=objects,
-        categories=[dict(id=0, name='a'), dict(id=1, name='b')],
-        attributes=[dict(id=i, name=str(i)) for i in (0, 3, 6, 9)],
-    )
-    for rank, detection in enumerate(detections):
-        detection.setdefault('score', 0.9 - rank / 10)
-    gt = GroundTruth.from_coco(coco)
-    return gt, Predictions.from_coco(detections, gt)
-
-
 def losses(objects, detections, **options):
-    rows = lost_points(*containers(objects, detections), **options)
+    rows = lost_points(*boxes_case(objects, detections), **options)
     return {row['error']: row for row in rows}
 
 
@@ -131,7 +106,7 @@ def test_a_second_error_stays():
     assert {row['f1AP'] for row in rows.values()} == {0}
 
 
-def random_containers(seed):
+def random_boxes_case(seed):
     gt, results = random_case(seed)
     add_twins(gt, results, seed)
     truth = GroundTruth.from_coco(gt)
@@ -141,7 +116,7 @@ def random_containers(seed):
 @given(seed=st.integers(0, 10**6), iou_type=st.sampled_from(['segm', 'bbox']))
 @settings(max_examples=30, deadline=None)
 def test_no_repair_lowers_the_score(seed, iou_type):
-    gt, predictions = random_containers(seed)
+    gt, predictions = random_boxes_case(seed)
     f1ap = evaluate_coco_f1(gt, predictions, [iou_type])[iou_type]['f1AP']
     rows = lost_points(gt, predictions, iou_type)
     assert {row['error'] for row in rows} == set(KINDS)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from coco_oracles import entry, random_case
+from coco_oracles import box, boxes_case, random_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,31 +13,6 @@ from projects.fashion_attr.evaluation.functional.outcomes import Outcome, outcom
 IGNORED, WRONG, POOR, HIT = Outcome
 
 
-def box(x, y, width, height, attributes=(0, 3), **fields):
-    """An annotation or result whose mask is its box, in a 40 x 40 image."""
-    mask = np.zeros((40, 40), bool)
-    mask[y : y + height, x : x + width] = True
-    fields = dict(image_id=0, category_id=0, attribute_ids=list(attributes)) | fields
-    return entry(mask, **fields)
-
-
-def containers(objects, detections):
-    for number, annotation in enumerate(objects):
-        area = annotation['bbox'][2] * annotation['bbox'][3]
-        annotation |= dict(id=number, area=area)
-        annotation.setdefault('iscrowd', 0)
-    coco = dict(
-        images=[dict(id=0, height=40, width=40)],
-        annotations=objects,
-        categories=[dict(id=0, name='a'), dict(id=1, name='b')],
-        attributes=[dict(id=i, name=str(i)) for i in (0, 3, 6, 9)],
-    )
-    for rank, detection in enumerate(detections):
-        detection.setdefault('score', 0.9 - rank / 10)
-    gt = GroundTruth.from_coco(coco)
-    return gt, Predictions.from_coco(detections, gt)
-
-
 def whole(attributes=(0, 3), **fields):
     return box(0, 0, 10, 10, attributes, **fields)
 
@@ -46,8 +21,14 @@ CASES = {
     'found': ([whole()], [whole()], [HIT], [HIT], [0]),
     'nothing there': ([], [whole()], [WRONG], [], [-1]),
     'nothing said': ([whole()], [], [], [WRONG], []),
-    'half of the pixels is enough': ([whole()], [box(0, 0, 5, 10)], [HIT], [HIT], [0]),
-    'less is not': ([whole()], [box(0, 0, 4, 10)], [WRONG], [WRONG], [-1]),
+    'half of the pixels is enough': (
+        [whole()],
+        [box(0, 0, 5, 10, [0, 3])],
+        [HIT],
+        [HIT],
+        [0],
+    ),
+    'less is not': ([whole()], [box(0, 0, 4, 10, [0, 3])], [WRONG], [WRONG], [-1]),
     'another class': ([whole()], [whole(category_id=1)], [WRONG], [WRONG], [-1]),
     'F1 of a half is enough': ([whole()], [whole([0, 6])], [HIT], [HIT], [0]),
     'other attributes': ([whole()], [whole([6])], [POOR], [POOR], [0]),
@@ -75,7 +56,7 @@ CASES = {
     ids=CASES.keys(),
 )
 def test_by_hand(objects, detections, of_detections, of_objects, truth):
-    result = outcomes(*containers(objects, detections))
+    result = outcomes(*boxes_case(objects, detections))
     assert result.detections.tolist() == of_detections
     assert result.objects.tolist() == of_objects
     assert result.truth.tolist() == truth
@@ -84,7 +65,7 @@ def test_by_hand(objects, detections, of_detections, of_objects, truth):
 
 
 def test_what_is_below_the_score_is_not_looked_at():
-    gt, predictions = containers([whole()], [whole(), whole()])
+    gt, predictions = boxes_case([whole()], [whole(), whole()])
     result = outcomes(gt, predictions, score_thr=0.85)
     assert result.detections.tolist() == [HIT, IGNORED]
     result = outcomes(gt, predictions, score_thr=0.95)

@@ -4,6 +4,7 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.structures import InstanceData
+from tiny_run import make_narrow
 
 import projects.fashion_attr.plugin  # noqa: F401
 
@@ -12,15 +13,7 @@ import projects.fashion_attr.plugin  # noqa: F401
 def tiny_config(root):
     """Mask R-CNN R-18 with narrow layers; 46 classes and 294 attributes as always."""
     cfg = Config.fromfile(root / 'configs/_base_/models/mask-rcnn_r50_fpn_attr.py')
-    model = cfg.model
-    model.backbone.update(depth=18, base_channels=8)
-    model.neck.update(in_channels=[8, 16, 32, 64], out_channels=16)
-    model.rpn_head.update(in_channels=16, feat_channels=16)
-    head = model.roi_head
-    head.bbox_roi_extractor.out_channels = head.mask_roi_extractor.out_channels = 16
-    head.bbox_head.update(in_channels=16, fc_out_channels=32)
-    head.bbox_head.attr_head.fc_out_channels = 24
-    head.mask_head.update(in_channels=16, conv_out_channels=16, num_convs=1)
+    make_narrow(cfg.model)
     return cfg
 
 
