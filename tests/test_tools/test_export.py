@@ -143,6 +143,23 @@ def test_inferencer_takes_it_with_its_thresholds(exported):
     assert any(groups for _, groups in ours)
 
 
+def test_labels_of_ones_own_are_named(exported, tmp_path):
+    """The same file, its first category and attribute of no other taxonomy."""
+    model = onnx.load(exported.file)
+    strings = {entry.key: entry.value for entry in model.metadata_props}
+    for table in ('categories', 'attributes'):
+        entries = json.loads(strings[table])
+        entries[0] = dict(id=9000, name='our own', supercategory='shop')
+        strings[table] = json.dumps(entries)
+    onnx.helper.set_model_props(model, strings)
+    onnx.save(model, tmp_path / 'own.onnx')
+    backend = ExportedBackend(tmp_path / 'own.onnx')
+    vocabulary = FashionInferencer(backend=backend).vocabulary
+    for labels in (vocabulary.categories, vocabulary.attributes):
+        assert labels[0] == (9000, 'our own', 'shop')
+        assert labels[1].id == 1
+
+
 def test_predict_takes_it(run_tool, exported, tmp_path):
     cv2.imwrite(str(tmp_path / 'a.png'), noise(70, 50))
     out = tmp_path / 'out'

@@ -31,7 +31,9 @@ class ExportedBackend:
     ) -> None:
         self.network = ExportedNetwork(path, device, threads)
         metadata = self.network.metadata
-        self.dataset_meta = metadata.dataset_meta
+        labels = dict(categories=metadata.categories, attributes=metadata.attributes)
+        # The file says what its names mean, whatever taxonomy they are of.
+        self.dataset_meta = dict(metadata.dataset_meta, taxonomy=labels)
         self.attr_score_thr = np.array(metadata.attr_score_thr)
         self.identity = f'exported {metadata.identity}'
         self._load = LoadPicture(encoded=False)
