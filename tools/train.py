@@ -2,6 +2,10 @@
 
 python tools/train.py configs/mask-rcnn_x101_attr_focal.py [--work-dir DIR] [--amp]
     [--resume [CHECKPOINT]] [--auto-scale-lr] [--cfg-options KEY=VALUE ...]
+python tools/train.py --replay WORK_DIR/bad_batch_123.pth
+
+A loss that is not finite stops a run and leaves such a file: the batch is run alone,
+with the same random numbers, and each loss and bad gradient is named.
 """
 
 import argparse
@@ -10,13 +14,20 @@ import sys
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
-from projects.fashion_attr.apis import check_files, load_config, resume_from, use_amp
+from projects.fashion_attr.apis import (
+    check_files,
+    load_config,
+    replay,
+    replayed_config,
+    resume_from,
+    use_amp,
+)
 
 
 def parse_args() -> argparse.Namespace:
     """The flags of mmdet's own tools/train.py."""
     parser = argparse.ArgumentParser(description='Train a detector with attributes')
-    parser.add_argument('config', help='config file')
+    parser.add_argument('config', nargs='?', help='config file')
     parser.add_argument('--work-dir', help='folder for logs and checkpoints')
     parser.add_argument('--amp', action='store_true', help='mixed precision')
     parser.add_argument(
@@ -25,6 +36,9 @@ def parse_args() -> argparse.Namespace:
         const='auto',
         help='go on from this checkpoint, or, without a path, from the latest one '
         'of the work dir',
+    )
+    parser.add_argument(
+        '--replay', metavar='FILE', help='run the batch again that left this file'
     )
     parser.add_argument(
         '--auto-scale-lr',
@@ -39,7 +53,10 @@ def parse_args() -> argparse.Namespace:
     )
     # torchrun and torch.distributed.launch pass it in either spelling.
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if bool(args.config) == bool(args.replay):
+        parser.error('give a config, or --replay FILE, which has its own')
+    return args
 
 
 def build_config(args: argparse.Namespace) -> Config:
@@ -59,10 +76,12 @@ def main() -> None:
     """Build the runner and train."""
     args = parse_args()
     try:
-        cfg = build_config(args)
-    except (FileNotFoundError, ValueError) as error:
+        if args.replay:
+            print(replay(args.replay, replayed_config(args)))
+            return
+        Runner.from_cfg(build_config(args)).train()
+    except (FileNotFoundError, ValueError, FloatingPointError) as error:
         sys.exit(f'error: {error}')
-    Runner.from_cfg(cfg).train()
 
 
 if __name__ == '__main__':

@@ -7,7 +7,7 @@ custom_imports = dict(imports=['projects.fashion_attr.plugin'])
 attr_score_thr = 0.4
 
 default_hooks = dict(
-    checkpoint=dict(max_keep_ckpts=2),
+    checkpoint=dict(max_keep_ckpts=2, backend_args=dict(backend='whole_file')),
     visualization=dict(type='AttrVisualizationHook'),
 )
 custom_hooks = [

@@ -13,7 +13,6 @@ from projects.fashion_attr.apis import (
     dump_to,
     keep_predictions,
     load_config,
-    resume_from,
     use_amp,
     use_tta,
 )
@@ -95,22 +94,6 @@ def test_attribute_threshold_reaches_metric_and_pictures(load):
 )
 def test_work_dir(load, work_dir, expected):
     assert load(work_dir=work_dir).work_dir == expected
-
-
-@pytest.mark.parametrize(
-    'flag, latest, expected',
-    [
-        pytest.param('auto', 'epoch_1.pth', (True, None), id='goes on'),
-        pytest.param('auto', None, (False, 'coco.pth'), id='first start'),
-        pytest.param('x.pth', None, (True, 'x.pth'), id='a checkpoint'),
-    ],
-)
-def test_resume(tmp_path, flag, latest, expected):
-    if latest:
-        (tmp_path / 'last_checkpoint').write_text(str(tmp_path / latest))
-    cfg = Config(dict(work_dir=str(tmp_path), resume=False, load_from='coco.pth'))
-    resume_from(cfg, flag)
-    assert (cfg.resume, cfg.load_from) == expected
 
 
 def test_predictions_are_dumped_before_a_metric_can_fail(load):

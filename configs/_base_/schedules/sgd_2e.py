@@ -1,6 +1,6 @@
 """The paper's final recipe: SGD with Nesterov momentum, lr .00025, 2 epochs."""
 
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=2, val_interval=1)
+train_cfg = dict(type='SeededTrainLoop', max_epochs=2, val_interval=1)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

@@ -7,19 +7,23 @@ which configs need.
 from importlib import import_module
 from typing import Any
 
-__all__ = [
-    'check_files',
-    'draw_to',
-    'dump_to',
-    'keep_predictions',
-    'load_config',
-    'resume_from',
-    'use_amp',
-    'use_tta',
-]
+_PLACES = dict.fromkeys(
+    (
+        'check_files',
+        'draw_to',
+        'dump_to',
+        'keep_predictions',
+        'load_config',
+        'use_amp',
+        'use_tta',
+    ),
+    'run_config',
+) | dict(replay='replaying', replayed_config='replaying', resume_from='resuming')
+
+__all__ = sorted(_PLACES)
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(import_module('.run_config', __name__), name)
+    if name in _PLACES:
+        return getattr(import_module(f'.{_PLACES[name]}', __name__), name)
     raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

@@ -7,7 +7,6 @@ from pathlib import Path
 import torch
 from mmdet.utils import setup_cache_size_limit_of_dynamo
 from mmengine.config import Config, ConfigDict
-from mmengine.runner import find_latest_checkpoint
 
 from ..ops import describe, install
 from .moved_data import dataset_configs, moved_to_dataset, moved_to_folder
@@ -80,21 +79,6 @@ def override(cfg: Config, options: dict) -> None:
         shortcuts |= {f'{p}.attr_score_thr': options['attr_score_thr'] for p in places}
     # What is said of one place comes after what is said of all.
     cfg.merge_from_dict(shortcuts | options)
-
-
-def resume_from(cfg: Config, checkpoint: str) -> None:
-    """Let a training run go on.
-
-    Args:
-        cfg (Config): Changed in place.
-        checkpoint (str): A path, or 'auto' for the latest of the work dir. Where
-            the work dir has none yet, the run starts as if nothing had been said,
-            with the weights of ``load_from``: schedulers always pass --resume.
-    """
-    if checkpoint != 'auto':
-        cfg.resume, cfg.load_from = True, checkpoint
-    elif find_latest_checkpoint(cfg.work_dir):
-        cfg.resume, cfg.load_from = True, None
 
 
 def use_amp(cfg: Config) -> None:

@@ -1,5 +1,5 @@
 """What runs around training and testing."""
 
-from . import hooks
+from . import hooks, loops, whole_file_backend
 
-__all__ = ['hooks']
+__all__ = ['hooks', 'loops', 'whole_file_backend']

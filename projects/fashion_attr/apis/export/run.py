@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...datasets.whole_file import whole_file
 from ..exported.metadata import Metadata
 from ..inferencer import MMDetBackend, Vocabulary
 from ..inferencer.selection import read_thresholds
-from ..whole_file import whole_file
 from .check_written import check_written
 from .description import describe
 from .onnx_file import trace, write_onnx

@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 import mmcv
 import numpy as np
 
-from ..whole_file import whole_file
+from ...datasets.whole_file import whole_file
 
 DRAWN = 'pictures'
 

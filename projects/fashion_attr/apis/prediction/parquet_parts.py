@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ...datasets.whole_file import whole_file
 from ..inferencer import Vocabulary
-from ..whole_file import whole_file
 from .found import Found
 from .progress import Progress
 from .text_files import TextFile

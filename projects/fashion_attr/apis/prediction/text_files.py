@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ...datasets.whole_file import whole_file
 from ..inferencer import Garment, Vocabulary
-from ..whole_file import whole_file
 from .found import Found
 from .progress import Progress
 

@@ -1,5 +1,6 @@
-"""Which pictures an epoch shows, and how often."""
+"""Which pictures an epoch shows, how often and in which batches."""
 
 from .repeat_factor_sampler import RepeatFactorSampler
+from .seeded_batch_sampler import SeededBatchSampler
 
-__all__ = ['RepeatFactorSampler']
+__all__ = ['RepeatFactorSampler', 'SeededBatchSampler']

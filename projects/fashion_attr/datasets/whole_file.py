@@ -1,19 +1,21 @@
 """Files that other programs write, whole or not there at all."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, sync: bool = False) -> Iterator[Path]:
     """Give a file its name once it is whole; on an error it is removed.
 
-    For text of this project's own there is ``atomic_writer``, which also survives a
-    machine that stops.
+    For text of this project's own there is ``atomic_writer``.
 
     Args:
         path (Path): the name; its folder exists.
+        sync (bool): whether this holds when the machine stops, too, and not only the
+            process; it waits for the disk.
 
     Yields:
         Path: a hidden file beside it, to be written; a later run writes over what is
@@ -22,6 +24,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     half = path.with_name(f'.{path.name}')
     try:
         yield half
+        if sync:
+            with half.open('rb') as file:
+                os.fsync(file.fileno())
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
