@@ -10,13 +10,15 @@ from projects.fashion_attr.datasets.prepare import prepare
 from projects.fashion_attr.datasets.toy_wardrobe import write_wardrobe
 
 
-def write_tiny_training(folder: Path, **options) -> Path:
-    """Write 20 + 2 pictures and ``training.py``, a config that learns from them.
+def write_tiny_training(folder: Path, val: int = 2, **options) -> Path:
+    """Write 22 pictures and ``training.py``, a config that learns from them.
 
-    An epoch has 10 steps, each leaves a checkpoint and a line in the log.
+    With 2 of them for validation an epoch has 10 steps; each leaves a
+    checkpoint and a line in the log.
 
     Args:
         folder (Path): existing folder.
+        val (int): pictures of the 22 that are not trained on.
         options: overrides of the config.
 
     Returns:
@@ -24,7 +26,7 @@ def write_tiny_training(folder: Path, **options) -> Path:
     """
     data = folder / 'wardrobe'
     write_wardrobe(data, 22, seed=3, size=(64, 80))
-    prepare(data, val=2, progress=False)
+    prepare(data, val=val, progress=False)
     cfg = Config.fromfile(ROOT / 'configs/toy/mask-rcnn_r18_attr_focal.py')
     make_narrow(cfg.model)
     few = dict(num_workers=0, persistent_workers=False)

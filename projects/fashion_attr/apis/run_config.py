@@ -11,6 +11,7 @@ from mmengine.config import Config, ConfigDict
 from ..ops import describe, install
 from .moved_data import dataset_configs, moved_to_dataset, moved_to_folder
 from .own_taxonomy import use_taxonomy
+from .processes import use_processes
 
 _EVALUATORS = ('val_evaluator', 'test_evaluator')
 _OWN_METRICS = ('F1SegmMetric', 'SegmMetric')
@@ -35,7 +36,8 @@ def load_config(args: argparse.Namespace) -> Config:
     Raises:
         FileNotFoundError: If there is no such config, or none for ``dataset``, or no
             such taxonomy.
-        ValueError: If ``FASHION_ATTR_OPS`` is misspelt, or the taxonomy not sound.
+        ValueError: If ``FASHION_ATTR_OPS`` is misspelt, the taxonomy not sound, or
+            the launcher not the one that has started the process.
     """
     if not Path(args.config).is_file():
         raise FileNotFoundError(f'there is no config {args.config}')
@@ -49,6 +51,7 @@ def load_config(args: argparse.Namespace) -> Config:
     if args.cfg_options:
         override(cfg, args.cfg_options)
     use_taxonomy(cfg)
+    use_processes(cfg)
     if args.work_dir or not cfg.get('work_dir'):
         cfg.work_dir = args.work_dir or f'work_dirs/{Path(args.config).stem}'
     return cfg
