@@ -99,7 +99,10 @@ def test_work_dir(load, work_dir, expected):
 def test_predictions_are_dumped_before_a_metric_can_fail(load):
     cfg = load()
     dump_to(cfg, 'p.pkl')
-    assert [m.type for m in cfg.test_evaluator] == ['DumpDetResults', 'F1SegmMetric']
+    assert [m.type for m in cfg.test_evaluator] == [
+        'DumpRunLengthResults',
+        'F1SegmMetric',
+    ]
 
 
 def test_a_test_run_keeps_its_predictions(load):

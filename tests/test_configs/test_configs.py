@@ -12,6 +12,7 @@ from pipelines import shrunk
 
 import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.datasets.taxonomy import ATTRIBUTE_NAMES, CATEGORY_NAMES
+from projects.fashion_attr.structures.run_length_masks import RunLengthMasks
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 RUNNABLE = sorted(
@@ -99,7 +100,9 @@ def test_config_trains_and_tests_a_step(name):
     result = model.eval().test_step(pseudo_collate(batch))[0]
     found = result.pred_instances
     assert found.attr_scores.shape == (len(found), len(ATTRIBUTE_NAMES))
-    assert found.masks.shape[1:] == (90, 60)
+    runs = isinstance(found.masks, RunLengthMasks)
+    masks = found.masks.to_ndarray() if runs else found.masks
+    assert masks.shape[1:] == (90, 60)
     assert found.labels.lt(len(CATEGORY_NAMES)).all()
     assert result.gt_instances.attr_labels[0].tolist() == [0] + [294] * 13
 

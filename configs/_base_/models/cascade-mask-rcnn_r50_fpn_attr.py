@@ -16,7 +16,7 @@ model = dict(
     roi_head=dict(
         type='AttrCascadeRoIHead',
         bbox_head=bbox_heads,
-        mask_head=dict(num_classes=num_classes),
+        mask_head=dict(type='RunLengthMaskHead', num_classes=num_classes),
         attr_branch=dict(
             type='BoxAttrBranch',
             roi_extractor=dict(

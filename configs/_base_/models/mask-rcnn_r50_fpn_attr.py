@@ -26,7 +26,7 @@ model = dict(
                 ),
             ),
         ),
-        mask_head=dict(num_classes=46),
+        mask_head=dict(type='RunLengthMaskHead', num_classes=46),
     ),
     test_cfg=dict(rcnn=dict(score_thr=0.3)),
 )

@@ -123,7 +123,10 @@ def dump_to(cfg: Config, file: str) -> None:
     metrics = cfg.test_evaluator
     metrics = list(metrics) if isinstance(metrics, list) else [metrics]
     # First, so that predictions are kept even where a metric then fails.
-    cfg.test_evaluator = [dict(type='DumpDetResults', out_file_path=file), *metrics]
+    cfg.test_evaluator = [
+        dict(type='DumpRunLengthResults', out_file_path=file),
+        *metrics,
+    ]
 
 
 def keep_predictions(cfg: Config) -> None:

@@ -12,7 +12,12 @@ from .losses import (
     DistributionBalancedLoss,
     HardNegativeLoss,
 )
-from .roi_heads import AttrBBoxHead, AttrCascadeRoIHead, AttrRoIHead
+from .roi_heads import (
+    AttrBBoxHead,
+    AttrCascadeRoIHead,
+    AttrRoIHead,
+    RunLengthMaskHead,
+)
 from .seg_heads import AttrMaskFormerFusionHead
 from .test_time_augs import AttrTTAModel
 
@@ -36,4 +41,5 @@ __all__ = [
     'HardNegativeLoss',
     'ObjectRelation',
     'QueryAttrHead',
+    'RunLengthMaskHead',
 ]

@@ -75,10 +75,11 @@ class RunLengthMasks(BaseInstanceMasks):
         Returns:
             RunLengthMasks: of N masks.
         """
-        return cls._of(ColumnSegments.from_bitmaps(np.asarray(masks)))
+        return cls.from_segments(ColumnSegments.from_bitmaps(np.asarray(masks)))
 
     @classmethod
-    def _of(cls, segments: ColumnSegments) -> 'RunLengthMasks':
+    def from_segments(cls, segments: ColumnSegments) -> 'RunLengthMasks':
+        """Masks that are segments of columns already."""
         masks = cls.__new__(cls)
         masks.height, masks.width = (int(n) for n in segments.size)
         masks._segments, masks._bitmaps = segments, None
@@ -121,8 +122,10 @@ class RunLengthMasks(BaseInstanceMasks):
 
         Those at indices of more than one dimension come in a row.
         """
+        if isinstance(index, torch.Tensor):
+            index = index.cpu().numpy()  # of detections, on whichever device
         chosen = np.asarray(np.arange(len(self))[index]).reshape(-1)
-        return self._of(self.segments.select(chosen))
+        return self.from_segments(self.segments.select(chosen))
 
     def __iter__(self) -> Iterator[np.ndarray]:
         """One decoded (h, w) mask after the other."""
@@ -175,12 +178,12 @@ class RunLengthMasks(BaseInstanceMasks):
                 f'pixels to {h} x {w}'
             )
         if (h, w) == (self.height, self.width):
-            return self._of(self.segments)
+            return self.from_segments(self.segments)
         if interpolation != 'nearest':
             return self._painted('resize', (h, w), interpolation)
         rows = _sampled(self.height, h)
         columns = _sampled(self.width, w)
-        return self._of(self.segments.take_rows(rows).take_columns(columns))
+        return self.from_segments(self.segments.take_rows(rows).take_columns(columns))
 
     def flip(self, flip_direction: str = 'horizontal') -> 'RunLengthMasks':
         """Flip 'horizontal', 'vertical' or 'diagonal' (both)."""
@@ -193,7 +196,7 @@ class RunLengthMasks(BaseInstanceMasks):
             segments = segments.flip_rows()
         if flip_direction != 'vertical':
             segments = segments.take_columns(np.arange(self.width)[::-1])
-        return self._of(segments)
+        return self.from_segments(segments)
 
     def pad(self, out_shape: tuple[int, int], pad_val: int = 0) -> 'RunLengthMasks':
         """Pad below and on the right to (h, w) pixels."""
@@ -204,7 +207,7 @@ class RunLengthMasks(BaseInstanceMasks):
             raise ValueError(
                 f'cannot pad masks of {self.height} x {self.width} to {h} x {w}'
             )
-        return self._of(self.segments.place((h, w), 0, 0))
+        return self.from_segments(self.segments.place((h, w), 0, 0))
 
     def crop(self, bbox: np.ndarray) -> 'RunLengthMasks':
         """Cut out a window.
@@ -219,7 +222,7 @@ class RunLengthMasks(BaseInstanceMasks):
         x1, x2 = np.clip(bbox[0::2], 0, self.width).tolist()
         y1, y2 = np.clip(bbox[1::2], 0, self.height).tolist()
         size = max(int(y2 - y1), 1), max(int(x2 - x1), 1)
-        return self._of(self.segments.place(size, -int(y1), -int(x1)))
+        return self.from_segments(self.segments.place(size, -int(y1), -int(x1)))
 
     def crop_and_resize(
         self,
@@ -271,7 +274,7 @@ class RunLengthMasks(BaseInstanceMasks):
                 f'masks of {self.height} x {self.width} pixels at ({top}, {left}) do '
                 f'not fit in {size[0]} x {size[1]}'
             )
-        return self._of(self.segments.place(size, int(top), int(left)))
+        return self.from_segments(self.segments.place(size, int(top), int(left)))
 
     def translate(
         self,
@@ -305,7 +308,7 @@ class RunLengthMasks(BaseInstanceMasks):
         size = tuple(int(n) for n in out_shape)
         # BitmapMasks cuts to the new size before it moves: so must this.
         cut = self.segments.place(size, 0, 0)
-        return self._of(cut.place(size, int(down), int(right)))
+        return self.from_segments(cut.place(size, int(down), int(right)))
 
     def shear(
         self,
@@ -398,7 +401,7 @@ class RunLengthMasks(BaseInstanceMasks):
             else ColumnSegments.from_bitmaps(m.to_ndarray())
             for m in masks
         ]
-        return cls._of(ColumnSegments.join(parts))
+        return cls.from_segments(ColumnSegments.join(parts))
 
     @classmethod
     def random(

@@ -24,6 +24,7 @@ from projects.fashion_attr.models import (
     AttrBBoxHead,
     AttrCascadeRoIHead,
     AttrRoIHead,
+    RunLengthMaskHead,
 )
 
 # By exact type: what a subclass does otherwise would be lost without a word.
@@ -95,7 +96,7 @@ def _parts(model: TwoStageDetector) -> Iterator[tuple[str, Any, tuple[type, ...]
         yield 'roi_head.shared_head', head.shared_head, (type(None),)
     if head.with_mask:
         for mask_head in _each(head.mask_head):
-            yield 'roi_head.mask_head', mask_head, (FCNMaskHead,)
+            yield 'roi_head.mask_head', mask_head, (FCNMaskHead, RunLengthMaskHead)
     for name, module in model.named_modules():
         if name.endswith('roi_extractor') and not isinstance(module, nn.ModuleList):
             yield name, module, (SingleRoIExtractor,)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from mmdet.structures import DetDataSample
+from torch import Tensor
 
 from projects.fashion_attr.evaluation.metrics.collected import as_numpy
 from projects.fashion_attr.structures.boxed_masks import encode_boxed
+from projects.fashion_attr.structures.run_length_masks import RunLengthMasks
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,7 @@ class RawPrediction:
         Args:
             sample (DetDataSample): with ``ori_shape`` and ``pred_instances``, on any
                 device: bboxes (n, 4) xyxy, scores (n,), labels (n,), and where the
-                network has them masks (n, h, w) and attr_scores (n, L).
+                network has them masks (n, h, w) or RunLengthMasks, attr_scores (n, L).
             least_score (float): detections below are left out.
 
         Returns:
@@ -57,7 +59,7 @@ class RawPrediction:
         boxes = as_numpy(instances.bboxes).astype(np.float32).reshape(-1, 4)[order]
         masks = attr_scores = None
         if 'masks' in instances:
-            masks = encode_boxed([instances.masks[i] for i in order], boxes)
+            masks = _encoded(instances.masks, order, boxes)
         if 'attr_scores' in instances:
             attr_scores = as_numpy(instances.attr_scores).astype(np.float32)[order]
         return cls(
@@ -104,3 +106,11 @@ class RawPrediction:
             masks=self.masks and [self.masks[i] for i in kept],
             attr_scores=None if self.attr_scores is None else self.attr_scores[kept],
         )
+
+
+def _encoded(
+    masks: RunLengthMasks | Tensor | np.ndarray, order: np.ndarray, boxes: np.ndarray
+) -> list[dict]:
+    if isinstance(masks, RunLengthMasks):
+        return masks[order].to_rle()
+    return encode_boxed([masks[i] for i in order], boxes)

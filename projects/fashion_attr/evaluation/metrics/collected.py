@@ -58,12 +58,14 @@ def encode_masks(masks: Any) -> list[dict]:
     """Masks as compressed RLE, one at a time so that memory stays that of one.
 
     Args:
-        masks (Any): (n, H, W) array or tensor of 0 and 1, or a list of RLE or of
-            (H, W) masks.
+        masks (Any): (n, H, W) array or tensor of 0 and 1, RunLengthMasks, or a list
+            of RLE or of (H, W) masks.
 
     Returns:
         list[dict]: n compressed RLE.
     """
+    if hasattr(masks, 'to_rle'):
+        return masks.to_rle()
     encoded = []
     for mask in masks:
         if not isinstance(mask, dict):

@@ -9,6 +9,8 @@ from mmdet.structures.bbox import bbox_flip, bbox_overlaps
 from mmengine.structures import InstanceData
 from torch import Tensor
 
+from ...structures.run_length_masks import RunLengthMasks
+
 _FLIP_DIMS = dict(horizontal=[-1], vertical=[-2], diagonal=[-2, -1])
 
 
@@ -54,7 +56,8 @@ def _unflipped(found: InstanceData, meta: dict) -> InstanceData:
     result = found[:]
     result.bboxes = bbox_flip(found.bboxes, meta['ori_shape'], direction)
     if 'masks' in found:
-        result.masks = found.masks.flip(_FLIP_DIMS[direction])
+        runs = isinstance(found.masks, RunLengthMasks)
+        result.masks = found.masks.flip(direction if runs else _FLIP_DIMS[direction])
     return result
 
 
