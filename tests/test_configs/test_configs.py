@@ -81,7 +81,9 @@ def test_config_trains_and_tests_a_step(name):
     from mmdet.registry import MODELS
     from mmengine.dataset import pseudo_collate
     from mmengine.optim import build_optim_wrapper
+    from mmengine.registry import init_default_scope
 
+    init_default_scope('mmdet')
     torch.manual_seed(0)
     np.random.seed(0)
     cfg = Config.fromfile(CONFIGS / name)
