@@ -12,6 +12,7 @@ from mmengine.logging import print_log
 
 from . import coco_annotation
 from .annotation_lines import LayoutError, read_pictures, read_tables
+from .coco_tables import check_annotation, check_image
 from .labels import Taxonomy
 from .packed_entries import PackedEntries
 from .palette import PALETTE
@@ -169,6 +170,7 @@ class IMaterialistDataset(CocoDataset):
             dict: paths, size in pixels and ``instances``.
         """
         image = raw_data_info['raw_img_info']
+        check_image(f'{self.ann_file}: picture {image.get("id")}', image)
         info = super().parse_data_info(dict(raw_img_info=image, raw_ann_info=[]))
         instances = (self._parse(ann, image) for ann in raw_data_info['raw_ann_info'])
         info['instances'] = [instance for instance in instances if instance]
@@ -176,6 +178,7 @@ class IMaterialistDataset(CocoDataset):
 
     def _parse(self, ann: dict, image: dict) -> dict | None:
         name = f'{self.ann_file}: annotation {ann.get("id")}'
+        check_annotation(name, ann)
         attr_labels = _attr_labels(ann, name, self.taxonomy)
         category_id = ann['category_id']
         if category_id not in self.taxonomy.category_index:

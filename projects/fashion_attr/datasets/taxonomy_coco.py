@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from mmdet.datasets.api_wrappers import COCO
 
+from .coco_tables import check_form
 from .kaggle_csv import check_label_names
 from .labels import Taxonomy
 from .taxonomy import FASHIONPEDIA
@@ -18,8 +19,8 @@ class TaxonomyCOCO(COCO):
         taxonomy (Taxonomy): the one that it should be of.
 
     Raises:
-        ValueError: if the file is no JSON or is cut off, or names an id differently
-            from the taxonomy.
+        ValueError: if the file is no JSON or is cut off, is no COCO file, or names
+            an id differently from the taxonomy.
     """
 
     def __init__(
@@ -31,7 +32,9 @@ class TaxonomyCOCO(COCO):
         self.taxonomy = taxonomy
         try:
             super().__init__(annotation_file)
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        except AssertionError:  # pycocotools: what it has loaded is no dict
+            check_form(self.source, None)
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ValueError(
                 f'{self.source} is cut off or no JSON ({error}); make it again with '
                 'tools/prepare_imaterialist.py, or download it again'
@@ -39,6 +42,7 @@ class TaxonomyCOCO(COCO):
 
     def createIndex(self) -> None:
         """Compare the file's names with the taxonomy, then index its entries."""
+        check_form(self.source, self.dataset)
         check_tables(self.source, self.dataset, self.taxonomy)
         super().createIndex()
 

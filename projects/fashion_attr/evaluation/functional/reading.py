@@ -13,6 +13,9 @@ from .constant import fit_constant
 from .ground_truth import GroundTruth, check_tables
 from .predictions import Predictions
 
+# A list for a number, a number beyond 64 bits, brackets a thousand deep.
+_WRONG_FORM = (TypeError, AttributeError, OverflowError, RecursionError)
+
 
 def read_ground_truth(path: str | Path, with_masks: bool = True) -> GroundTruth:
     """Read a COCO / Fashionpedia JSON, or Kaggle's CSV.
@@ -154,7 +157,8 @@ def named(path: str | Path) -> Iterator[None]:
         path (str | Path): the file.
 
     Raises:
-        ValueError: in place of the ValueError or KeyError raised inside.
+        ValueError: in place of the ValueError or KeyError raised inside, and of what
+            lists, texts and numbers in each other's place lead to.
     """
     try:
         yield
@@ -162,6 +166,10 @@ def named(path: str | Path) -> Iterator[None]:
         raise ValueError(f'{path}: an entry has no {error}') from error
     except ValueError as error:
         raise ValueError(f'{path}: {error}') from error
+    except _WRONG_FORM as error:
+        raise ValueError(
+            f'{path}: an entry is not of the form that it should be: {error}'
+        ) from error
 
 
 def write_json(value: dict, path: str | Path) -> None:
