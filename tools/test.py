@@ -18,6 +18,7 @@ from projects.fashion_attr.apis import (
     check_files,
     draw_to,
     dump_to,
+    failure,
     keep_predictions,
     load_config,
     use_tta,
@@ -71,9 +72,12 @@ def main() -> None:
     args = parse_args()
     try:
         cfg = build_config(args)
-    except (FileNotFoundError, ValueError) as error:
+    except (OSError, ValueError) as error:
         sys.exit(f'error: {error}')
-    Runner.from_cfg(cfg).test()
+    try:
+        Runner.from_cfg(cfg).test()
+    except OSError as error:
+        sys.exit(f'\nerror: {failure(error)}')  # below the progress bar
 
 
 if __name__ == '__main__':

@@ -16,6 +16,7 @@ from mmengine.runner import Runner
 
 from projects.fashion_attr.apis import (
     check_files,
+    failure,
     load_config,
     replay,
     replayed_config,
@@ -79,9 +80,13 @@ def main() -> None:
         if args.replay:
             print(replay(args.replay, replayed_config(args)))
             return
-        Runner.from_cfg(build_config(args)).train()
-    except (FileNotFoundError, ValueError, FloatingPointError) as error:
+        cfg = build_config(args)
+    except (OSError, ValueError) as error:
         sys.exit(f'error: {error}')
+    try:
+        Runner.from_cfg(cfg).train()
+    except (OSError, FloatingPointError) as error:
+        sys.exit(f'\nerror: {failure(error)}')  # below the progress bar
 
 
 if __name__ == '__main__':

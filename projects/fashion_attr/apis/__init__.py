@@ -18,7 +18,12 @@ _PLACES = dict.fromkeys(
         'use_tta',
     ),
     'run_config',
-) | dict(replay='replaying', replayed_config='replaying', resume_from='resuming')
+) | dict(
+    failure='failures',
+    replay='replaying',
+    replayed_config='replaying',
+    resume_from='resuming',
+)
 
 __all__ = sorted(_PLACES)
 

@@ -34,8 +34,12 @@ class WholeFileBackend(LocalBackend):
         """
         path = Path(filepath)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(path, sync=True) as half:
-            half.write_bytes(obj)
+        try:
+            with whole_file(path, sync=True) as half:
+                half.write_bytes(obj)
+        except OSError as error:
+            error.filename = str(path)  # of a full disk Python does not say it
+            raise
         self._outdated.discard(os.path.abspath(path))
         while self._outdated:
             Path(self._outdated.pop()).unlink(missing_ok=True)
