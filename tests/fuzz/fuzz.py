@@ -53,7 +53,7 @@ def main() -> None:
     flags += [
         '-max_len=4096',
         '-timeout=60',
-        '-rss_limit_mb=4096',
+        '-rss_limit_mb=8192',
         '-print_final_stats=1',
     ]
     atheris.Setup([sys.argv[0], *flags, str(corpus)], one)
