@@ -185,7 +185,7 @@ def test_a_replay_on_other_data_is_refused(diverged, tmp_path, move, match):
     'write, error, match',
     [
         (lambda path: None, FileNotFoundError, 'there is no .*x.pth'),
-        (lambda path: path.write_bytes(b'no'), ValueError, 'cannot be read'),
+        (lambda path: path.write_bytes(b'no'), ValueError, 'is no checkpoint'),
         (lambda path: torch.save({}, path), ValueError, 'is not what a loss'),
     ],
 )

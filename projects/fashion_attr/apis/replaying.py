@@ -16,6 +16,7 @@ from mmengine.utils import import_modules_from_strings
 from torch import Tensor, nn
 
 from .run_config import check_files, load_config
+from .safe_checkpoints import read_checkpoint
 
 _KEYS = {'config', 'epoch', 'iter', 'pictures', 'draws', 'seed', 'state_dict'}
 # Parameters that are named; one NaN spreads to most others.
@@ -135,11 +136,7 @@ def _mark(value: Tensor) -> str:
 def _read(file: str) -> dict[str, Any]:
     if not Path(file).is_file():
         raise FileNotFoundError(f'there is no {file} to replay')
-    try:
-        content = torch.load(file, map_location='cpu', weights_only=True)
-    except Exception as error:
-        first = str(error).splitlines()[0]
-        raise ValueError(f'{file} cannot be read: {first}') from error
+    content = read_checkpoint(file)
     if not isinstance(content, dict) or not content.keys() >= _KEYS:
         raise ValueError(
             f'{file} is not what a loss that is not finite leaves; give the file '

@@ -12,6 +12,7 @@ from ..ops import describe, install
 from .moved_data import dataset_configs, moved_to_dataset, moved_to_folder
 from .own_taxonomy import use_taxonomy
 from .processes import use_processes
+from .safe_checkpoints import load_safely, read_checkpoint
 
 _EVALUATORS = ('val_evaluator', 'test_evaluator')
 _OWN_METRICS = ('F1SegmMetric', 'SegmMetric')
@@ -43,6 +44,7 @@ def load_config(args: argparse.Namespace) -> Config:
         raise FileNotFoundError(f'there is no config {args.config}')
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     setup_cache_size_limit_of_dynamo()
+    load_safely()
     install()
     if os.environ.get('RANK', '0') == '0':
         print(describe())
@@ -174,13 +176,14 @@ def check_files(cfg: Config, parts: tuple[str, ...]) -> None:
     Raises:
         FileNotFoundError: Naming the annotations, pictures or checkpoint that are
             missing and the way to get them.
+        ValueError: If the checkpoint was cut off, or is more than data.
     """
     for part in parts:
         for dataset in dataset_configs(cfg[f'{part}_dataloader'].dataset).values():
             _check_dataset(dataset, part)
     weights = cfg.get('load_from')
-    if weights and '://' not in weights and not Path(weights).is_file():
-        raise FileNotFoundError(f'there is no checkpoint {weights}')
+    if weights and '://' not in weights:
+        read_checkpoint(weights, mmap=True)
 
 
 def _check_dataset(dataset: ConfigDict, part: str) -> None:

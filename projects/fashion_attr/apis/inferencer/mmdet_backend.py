@@ -3,8 +3,6 @@
 import copy
 import hashlib
 import json
-import pickle
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -22,11 +20,9 @@ import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.evaluation.functional.attribute_scores import ATTR_THR
 
 from ..own_taxonomy import use_taxonomy
+from ..safe_checkpoints import load_safely
 from .loading import LOADERS, LoadPicture
 from .raw import RawPrediction
-
-# What PyTorch makes of a file that is none of its own; a line of text is a KeyError.
-_UNREADABLE = (EOFError, LookupError, OSError, pickle.UnpicklingError, RuntimeError)
 
 
 class MMDetBackend(DetInferencer):
@@ -40,6 +36,7 @@ class MMDetBackend(DetInferencer):
 
     Raises:
         FileNotFoundError: if there is no such config or checkpoint.
+        UnsafeCheckpoint: if the checkpoint holds more than data.
         ValueError: if they are no such files or do not belong together.
     """
 
@@ -58,6 +55,7 @@ class MMDetBackend(DetInferencer):
                 raise FileNotFoundError(f'there is no {kind} {path}')
         self._lock = Lock()
         _check_device(device)
+        load_safely()
         if isinstance(model, str | Path):
             model = _read_config(model)
         super().__init__(model, str(weights), device, show_progress=False)
@@ -105,12 +103,6 @@ class MMDetBackend(DetInferencer):
     def _init_model(self, cfg: Config, weights: str, device: str = 'cpu') -> nn.Module:
         try:
             return super()._init_model(cfg, weights, device)
-        except _UNREADABLE as error:
-            if zipfile.is_zipfile(weights):
-                raise  # PyTorch's format is sound: it is something else
-            raise ValueError(
-                f'{weights} is no checkpoint, or was cut off ({error})'
-            ) from error
         except AssertionError as error:
             if 'model' in cfg:
                 raise
