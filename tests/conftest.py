@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import upstream
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,3 +21,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f'no real sample data at {folder}')
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Expect of upstream's last releases to fail where they cannot but."""
+    if not upstream.is_installed():
+        return
+    for item in items:
+        reason = upstream.CANNOT.get(item.nodeid.split('[')[0])
+        if reason:
+            item.add_marker(pytest.mark.xfail(reason=reason, strict=True))

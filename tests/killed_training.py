@@ -20,12 +20,14 @@ from mmengine.runner import Runner
 
 import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.apis import resume_from
+from projects.fashion_attr.apis.safe_checkpoints import load_safely
 
 KILLS = 10
 
 
 def main() -> None:
     """Train once undisturbed, once with kills."""
+    load_safely()  # as load_config does for tools/train.py
     config, out, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     rng = random.Random(seed)
     started = time.monotonic()

@@ -11,6 +11,7 @@ from mmengine.runner import Runner
 from torch.utils.data import Dataset
 
 import projects.fashion_attr.plugin  # noqa: F401
+from projects.fashion_attr.apis.safe_checkpoints import load_safely
 from projects.fashion_attr.engine.hooks.loss_curve_hook import LossCurveHook
 from projects.fashion_attr.engine.hooks.loss_curves import read_scalars
 
@@ -67,6 +68,7 @@ def train(work_dir, epochs, name, resume=False):
 
 
 def test_a_run_leaves_its_picture(tmp_path):
+    load_safely()  # as load_config does for tools/train.py
     train(tmp_path, 1, 'first_run')
     picture = tmp_path / 'loss_curves.png'
     first = picture.read_bytes()

@@ -38,6 +38,7 @@ FAKES = {
 # Each fake of the compiled extension is found as a module of the real mmcv package.
 EXTENSIONS = {
     'compiled': 'nms = roi_align_forward = roi_align_backward = print',
+    'all': 'def __getattr__(name):\n    return print',
     'compiled for another torch': 'raise ImportError("undefined symbol: _ZN2at")',
     'compiled without RoIAlign': 'nms = print',
     'compiled that lacks a module': 'import no_such_module',
@@ -85,11 +86,11 @@ def server():
 def run(server, tmp_path):
     """Run Python lines beside fakes of compiled mmcv and torchvision."""
 
-    def run(lines, forced=None, extension='no extension', others='nothing'):
+    def run(lines, forced=None, extension='no extension', others='nothing', first=''):
         for name, text in FAKES[others].items():
             (tmp_path / name).write_text(text)
         before = hide_or_fake_extension(tmp_path, EXTENSIONS[extension])
-        before += 'from projects.fashion_attr import ops\n'
+        before += first + 'from projects.fashion_attr import ops\n'
         files = {name: str(tmp_path / name) for name in ('stdout', 'stderr')}
         environment = {} if forced is None else {'FASHION_ATTR_OPS': forced}
         case = dict(lines=before + lines, folder=str(tmp_path), environment=environment)
@@ -245,14 +246,40 @@ def test_whole_of_mmcv_and_mmdet_imports(run):
     assert "NotImplementedError: mmcv operator 'sigmoid_focal_loss_" in done.stderr
 
 
-def test_parts_of_mmdet_imported_before_get_the_ops(run):
-    """Such as by a module that imports mmdet.structures above this project."""
+@pytest.mark.parametrize('name', ['mmcv.ops', 'mmdet.structures'])
+@pytest.mark.parametrize('forced', ['compiled', 'torch'])
+def test_any_part_of_the_project_is_early_enough(run, name, forced):
+    """The first import of mmcv.ops chooses, and respects the variable."""
+    first = (
+        'import projects.fashion_attr\n'
+        "print('projects.fashion_attr.ops' in sys.modules)\n"
+        f'import {name}, mmcv.ops\n'
+    )
     lines = (
+        "print(ops.describe(), sys.modules['mmcv.ops.nms'].ext_module.__name__)\n"
+        'print(type(mmcv._ext.__spec__.loader).__name__)\n'
+    )
+    done = run(lines, forced, extension='all', first=first)
+    described = f'RoIAlign and NMS: {forced} (FASHION_ATTR_OPS says so) mmcv._ext'
+    loader = {'compiled': 'SourceFileLoader', 'torch': 'NoneType'}[forced]
+    assert done.stdout.splitlines() == ['False', described, loader], done.stderr
+
+
+def test_first_import_says_that_the_variable_cannot_be_obeyed(run):
+    done = run('', 'Torch', first='import projects.fashion_attr, mmcv.ops\n')
+    assert 'ValueError: FASHION_ATTR_OPS should be one of' in done.stderr
+
+
+def test_parts_of_mmdet_imported_before_get_the_ops(run):
+    """Such as by a module that imports mmdet.structures before this project."""
+    first = (
         'import mmdet.structures.mask.structures as structures\n'
         'print(structures.roi_align.__module__)\n'
+    )
+    lines = (
         'ops.install()\n'
         'from mmcv.ops import roi_align\n'
         'print(structures.roi_align == roi_align)\n'
     )
-    printed = run(lines).stdout.splitlines()
+    printed = run(lines, first=first).stdout.splitlines()
     assert printed == ['mmdet.structures.mask.structures', 'True']

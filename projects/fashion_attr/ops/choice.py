@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import torch  # noqa: F401  (the compiled extension needs torch's libraries loaded)
 
+from ..extension_finder import EXTENSION, aside
 from . import ms_deform_attn, torchvision_kernels
 from . import nms as plain_nms
 from . import roi_align as plain_roi_align
-from .extension import EXTENSION, HOW_TO_COMPILE, StandInExtension, put_in_place
+from .extension import HOW_TO_COMPILE, StandInExtension, put_in_place
 
 VARIABLE = 'FASHION_ATTR_OPS'
 OPERATORS = ('nms', 'roi_align_forward', 'roi_align_backward')
@@ -84,7 +85,8 @@ def _forced() -> str | None:
 
 
 def _choose(forced: str | None) -> OpsChoice:
-    if 'mmcv.ops' in sys.modules:
+    # While mmcv.ops is being imported, it has fetched nothing yet.
+    if 'mmcv.ops' in sys.modules and EXTENSION in sys.modules:
         return _already_imported(forced)
     if forced is not None:
         reason = _INSTALLERS[forced]()
@@ -115,7 +117,8 @@ def _already_imported(forced: str | None) -> OpsChoice:
 def _use_compiled() -> str | None:
     """Install compiled mmcv, or say why it is not to be had."""
     try:
-        extension = importlib.import_module(EXTENSION)
+        with aside():
+            extension = importlib.import_module(EXTENSION)
     except ImportError as error:
         if error.name == EXTENSION and isinstance(error, ModuleNotFoundError):
             return 'no compiled mmcv'

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import NoReturn
 
-EXTENSION = 'mmcv._ext'
+from ..extension_finder import EXTENSION
+
 HOW_TO_COMPILE = (
     'MMCV_WITH_OPS=1 pip install --force-reinstall --no-deps --no-build-isolation '
     '--no-binary onedl-mmcv onedl-mmcv==2.3.6'
