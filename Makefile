@@ -1,5 +1,7 @@
 # make demo   a toy wardrobe made, learnt, tested: work_dirs/demo/report.html
 # make test   the whole test suite
+# make test-upstream   a short form of it with upstream's mmcv-lite, mmdet and mmengine, in
+#             .venv-upstream; the whole of it: make test-upstream TESTS=tests
 # make lint   ruff's checks and format; `make format` repairs
 # Each makes .venv first where it is missing. Needs Python 3.11 and make, nothing else.
 
@@ -17,12 +19,26 @@ TOY_VAL ?= 100
 TOY_CONFIG := configs/toy/mask-rcnn_r18_attr_focal.py
 DEMO := work_dirs/demo
 
+# What upstream can break: its API under the ops, the networks, the metric and the runner;
+# and what tests/upstream.py says that it cannot do.
+UPSTREAM := .venv-upstream
+TESTS ?= tests/test_upstream.py tests/test_ops tests/test_structures tests/test_models \
+	tests/test_configs/test_inferencer.py tests/test_evaluation/test_f1_segm_metric.py \
+	tests/test_datasets/test_imaterialist.py tests/test_datasets/test_pipelines.py \
+	tests/test_apis/test_safe_checkpoints.py tests/test_tools/test_train_and_test.py \
+	tests/test_tools/test_predict.py
+
 .DELETE_ON_ERROR:
-.PHONY: setup demo test lint format clean
+.PHONY: setup demo test test-upstream lint format clean
 
 setup: $(VENV)/.installed
 
 # opencv-python wants libGL, which servers often lack: its headless twin does not.
+define HEADLESS
+$(1) -c 'import cv2' || $(1) -m pip install --force-reinstall --no-deps \
+	"opencv-python-headless==$$($(1) -m pip show opencv-python | sed -n 's/^Version: //p')"
+endef
+
 $(VENV)/.installed: requirements.txt requirements/runtime.txt requirements/dev.txt \
 		requirements/export.txt requirements/app.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and \
@@ -30,8 +46,15 @@ $(VENV)/.installed: requirements.txt requirements/runtime.txt requirements/dev.t
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install -r requirements.txt -r requirements/dev.txt \
 		-r requirements/export.txt -r requirements/app.txt
-	$(PY) -c 'import cv2' || $(PY) -m pip install --force-reinstall --no-deps \
-		"opencv-python-headless==$$($(PY) -m pip show opencv-python | sed -n 's/^Version: //p')"
+	$(call HEADLESS,$(PY))
+	touch $@
+
+# --no-deps: the project itself asks for runtime.txt.
+$(UPSTREAM)/.installed: requirements/upstream.txt requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(UPSTREAM)
+	$(UPSTREAM)/bin/python -m pip install -r requirements/upstream.txt -r requirements/dev.txt
+	$(UPSTREAM)/bin/python -m pip install --no-deps -e .
+	$(call HEADLESS,$(UPSTREAM)/bin/python)
 	touch $@
 
 demo: setup
@@ -48,6 +71,9 @@ demo: setup
 test: setup
 	OMP_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS) --dist worksteal
 
+test-upstream: $(UPSTREAM)/.installed
+	OMP_NUM_THREADS=1 $(UPSTREAM)/bin/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
+
 lint: setup
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -57,4 +83,4 @@ format: setup
 	$(PY) -m ruff format .
 
 clean:
-	rm -rf $(VENV) build data/toy_wardrobe $(DEMO) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(UPSTREAM) build data/toy_wardrobe $(DEMO) .pytest_cache .ruff_cache .hypothesis

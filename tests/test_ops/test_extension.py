@@ -6,7 +6,12 @@ import sys
 
 import pytest
 
-from projects.fashion_attr.ops.extension import EXTENSION, StandInExtension
+from projects.fashion_attr.ops import extension as extension_module
+from projects.fashion_attr.ops.extension import (
+    EXTENSION,
+    StandInExtension,
+    how_to_compile,
+)
 
 
 @pytest.fixture
@@ -24,6 +29,16 @@ def test_others_exist_but_say_how_to_get_them(extension):
         NotImplementedError, match=r"'deform_conv_forward' needs compiled.*pip install"
     ):
         extension.deform_conv_forward(1, key=2)
+
+
+def test_upstream_has_to_go_before_mmcv_is_compiled(monkeypatch):
+    ours = how_to_compile().split(' && ')[-1]
+    monkeypatch.setattr(extension_module, 'version', {'mmcv-lite': '2.1.0'}.get)
+    first, second, last = how_to_compile().split(' && ')
+    assert first == 'pip uninstall -y mmcv-lite mmdet mmengine'
+    assert second == 'pip install -r requirements/runtime.txt'
+    assert last == ours
+    assert 'onedl-mmcv==' in ours
 
 
 @pytest.mark.parametrize('name', ['__path__', '__file__', '__wrapped__', '_private'])

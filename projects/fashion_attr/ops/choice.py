@@ -12,7 +12,7 @@ from ..extension_finder import EXTENSION, aside
 from . import ms_deform_attn, torchvision_kernels
 from . import nms as plain_nms
 from . import roi_align as plain_roi_align
-from .extension import HOW_TO_COMPILE, StandInExtension, put_in_place
+from .extension import StandInExtension, how_to_compile, put_in_place
 
 VARIABLE = 'FASHION_ATTR_OPS'
 OPERATORS = ('nms', 'roi_align_forward', 'roi_align_backward')
@@ -187,6 +187,6 @@ _INSTALLERS: dict[str, Callable[[], str | None]] = {
     'torch': _use_torch,
 }
 _WAY_OUT = {
-    'compiled': f'Build it with: {HOW_TO_COMPILE}',
+    'compiled': f'Build it with: {how_to_compile()}',
     'torchvision': 'Install the torchvision that belongs to this torch',
 }

@@ -7,12 +7,13 @@ them, of which Mask R-CNN needs three.
 import importlib.machinery
 import sys
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 from typing import NoReturn
 
 from ..extension_finder import EXTENSION
 
-HOW_TO_COMPILE = (
+_COMPILE = (
     'MMCV_WITH_OPS=1 pip install --force-reinstall --no-deps --no-build-isolation '
     '--no-binary onedl-mmcv onedl-mmcv==2.3.6'
 )
@@ -47,13 +48,26 @@ class StandInExtension(ModuleType):
     get_compiling_cuda_version = get_compiler_version
 
 
+def how_to_compile() -> str:
+    """The commands that compile mmcv, on one line."""
+    try:
+        version('mmcv-lite')
+    except PackageNotFoundError:
+        return _COMPILE
+    # Both lie in the folder mmcv, and upstream's mmdet refuses the newer mmcv.
+    return (
+        'pip uninstall -y mmcv-lite mmdet mmengine && '
+        f'pip install -r requirements/runtime.txt && {_COMPILE}'
+    )
+
+
 def missing_operator(name: str) -> Callable[..., NoReturn]:
     """A function that raises NotImplementedError with the way to get ``name``."""
 
     def operator(*args: object, **kwargs: object) -> NoReturn:
         raise NotImplementedError(
             f'mmcv operator {name!r} needs compiled mmcv; build it (compiler needed, '
-            f'about ten minutes) with: {HOW_TO_COMPILE}'
+            f'about ten minutes) with: {how_to_compile()}'
         )
 
     operator.__name__ = name
