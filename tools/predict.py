@@ -86,6 +86,13 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--draw', action='store_true', help='also write the pictures with the garments'
     )
+    parser.add_argument(
+        '--exif',
+        choices=('turn', 'ignore'),
+        help='turn pictures as EXIF says, boxes and masks with them, as people see '
+        'them; or ignore it, as annotations and submissions do (default: turn; ignore '
+        'for --format coco and with --image-ids)',
+    )
     parser.add_argument('--overwrite', action='store_true', help='start anew in --out')
     return parser.parse_args()
 

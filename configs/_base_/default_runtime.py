@@ -15,6 +15,7 @@ custom_hooks = [
     dict(type='FlipCheckHook'),
     dict(type='LossCurveHook'),
     dict(type='ScoreTableHook'),
+    dict(type='BadImageHook'),
     dict(type='RunRecordHook'),
 ]
 visualizer = dict(type='AttrLocalVisualizer', attr_score_thr=attr_score_thr)

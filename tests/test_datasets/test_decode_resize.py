@@ -371,8 +371,8 @@ class TestErrors:
     @pytest.mark.parametrize(
         'content, message',
         [
-            (b'', 'a.jpg cannot be read: cannot identify'),
-            (b'no picture at all', 'a.jpg cannot be read: cannot identify'),
+            (b'', 'a.jpg cannot be read: the file has 0 bytes'),
+            (b'no picture at all', 'a.jpg cannot be read: the file is no picture'),
             (b'\xff\xd8\xff\xe0\x00', 'a.jpg cannot be read: '),
         ],
         ids=['empty', 'text', 'cut in the header'],
@@ -439,7 +439,7 @@ class TestErrors:
     def test_a_header_that_lies_is_named(self, path):
         write(path, 'jpeg', (60, 40))
         sample = LoadEncodedImage()(dict(img_path=str(path)))
-        sample['img'].size = (90, 40)
+        sample['img'].stored_size = (90, 40)
         message = (
             r'a\.jpg, decoded at 1/1, is 40 x 60 pixels .*, its header says 40 x 90'
         )

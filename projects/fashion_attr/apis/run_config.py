@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -21,10 +22,11 @@ _OWN_METRICS = ('F1SegmMetric', 'SegmMetric')
 def load_config(args: argparse.Namespace) -> Config:
     """The config of a run with the overrides of the command line.
 
-    Three overrides reach every place that the config has built from them:
+    Four overrides reach every place that the config has built from them:
     ``data_root=DIR/``, ``dataset=CONFIG``, which takes the files that another
-    config of a data set names, and ``attr_score_thr=T``. ``taxonomy=FILE``, here or in
-    the config, sizes network and data for categories and attributes of one's own.
+    config of a data set names, ``attr_score_thr=T`` and ``on_bad_image=skip``.
+    ``taxonomy=FILE``, here or in the config, sizes network and data for categories
+    and attributes of one's own.
 
     Args:
         args (argparse.Namespace): ``config``, ``work_dir``, ``cfg_options``,
@@ -79,11 +81,24 @@ def override(cfg: Config, options: dict) -> None:
         shortcuts |= moved_to_dataset(cfg, other, root)
     elif root is not None:
         shortcuts |= moved_to_folder(cfg, root)
+    if 'on_bad_image' in options:
+        bad = options.pop('on_bad_image')
+        shortcuts |= {f'{place}.on_bad_image': bad for place in _own_datasets(cfg)}
     if 'attr_score_thr' in options:
         places = (*_EVALUATORS, 'visualizer')
         shortcuts |= {f'{p}.attr_score_thr': options['attr_score_thr'] for p in places}
     # What is said of one place comes after what is said of all.
     cfg.merge_from_dict(shortcuts | options)
+
+
+def _own_datasets(cfg: Config) -> Iterator[str]:
+    """Dotted keys of the data sets that read pictures as `SoundPictures` says."""
+    for loader in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
+        if cfg.get(loader):
+            datasets = dataset_configs(cfg[loader].dataset, f'{loader}.dataset')
+            for place, dataset in datasets.items():
+                if dataset.type.split('.')[-1] == 'IMaterialistDataset':
+                    yield place
 
 
 def use_amp(cfg: Config) -> None:

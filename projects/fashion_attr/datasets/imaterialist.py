@@ -16,6 +16,7 @@ from .coco_tables import check_annotation, check_image
 from .labels import Taxonomy
 from .packed_entries import PackedEntries
 from .palette import PALETTE
+from .sound_pictures import SoundPictures, own_reader
 from .taxonomy import ATTRIBUTE_NAMES, CATEGORY_NAMES, FASHIONPEDIA
 from .taxonomy_coco import TaxonomyCOCO, category_ids, check_tables
 from .taxonomy_file import read_taxonomy
@@ -38,6 +39,8 @@ class IMaterialistDataset(CocoDataset):
             alone, from files that may lack masks.
         taxonomy (str | None): file of one's own taxonomy, see `read_taxonomy`; its
             categories are the classes. None is for Fashionpedia's.
+        on_bad_image (str): what becomes of a picture that is missing or damaged:
+            'error', or 'skip', see `SoundPictures`.
         kwargs (Any): settings of mmdet's ``CocoDataset``.
 
     Raises:
@@ -59,8 +62,10 @@ class IMaterialistDataset(CocoDataset):
         *args: Any,
         with_mask: bool = True,
         taxonomy: str | None = None,
+        on_bad_image: str = 'error',
         **kwargs: Any,
     ) -> None:
+        self.pictures = SoundPictures(on_bad_image)
         self.with_mask = with_mask
         self.taxonomy = FASHIONPEDIA
         if taxonomy is not None:
@@ -68,6 +73,22 @@ class IMaterialistDataset(CocoDataset):
             own = _metainfo(self.taxonomy)
             kwargs['metainfo'] = own | dict(kwargs.get('metainfo') or {})
         super().__init__(*args, **kwargs)
+        self.pipeline.transforms = own_reader(self.pipeline.transforms)
+
+    def prepare_data(self, idx: int) -> Any:
+        """A sample, see `SoundPictures` for pictures that cannot be read.
+
+        Args:
+            idx (int): of the picture.
+
+        Returns:
+            Any: what the pipeline gives; None where another picture is to be taken.
+
+        Raises:
+            BadImage: naming the picture and the way out.
+        """
+        info = self.get_data_info(idx)
+        return self.pictures.load(info, self.pipeline, self.test_mode)
 
     def full_init(self) -> None:
         """Load the file, filter, take the subset; pack entry by entry where possible.

@@ -1,11 +1,9 @@
 """What a page takes from strangers: small files that are pictures."""
 
-import struct
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
@@ -15,12 +13,6 @@ from projects.fashion_attr.datasets.transforms.encoded_image import EncodedImage
 FORMATS = ('JPEG', 'PNG', 'WEBP', 'BMP')
 FORMATS_IN_WORDS = 'JPEG, PNG, WebP or BMP'
 MEGABYTE = 1 << 20  # bytes, as browsers and Gradio count
-_ORIENTATION = 0x0112
-# Of EXIF: whether to mirror left and right, then quarter turns against the clock.
-_TURNS = {
-    2: (True, 0), 3: (False, 2), 4: (True, 2), 5: (True, 1),
-    6: (False, 3), 7: (True, 3), 8: (False, 1),
-}  # fmt: skip
 
 
 class UploadError(ValueError):
@@ -81,23 +73,18 @@ def read_upload(path: str | Path, limits: UploadLimits) -> np.ndarray:
             'taken: save it smaller or as JPEG'
         )
     data = path.read_bytes()
-    orientation = _check_header(path.name, data, limits)
+    _check_header(path.name, data, limits)
     try:
-        image = EncodedImage(path.name, data).decode()
+        return EncodedImage(path.name, data, turn=True).decode()
     except ValueError as error:
         raise UploadError(f'damaged picture: {error}') from error
-    return _turned(image, orientation)
 
 
-def _check_header(name: str, data: bytes, limits: UploadLimits) -> int:
-    """Refuse what is no picture within the limits; gives EXIF's orientation."""
+def _check_header(name: str, data: bytes, limits: UploadLimits) -> None:
+    """Refuse what is no picture within the limits."""
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
             _check_size(name, picture.size, limits)
-            # Cameras write JPEG or, with a further picture behind it, MPO. PNG would be
-            # decoded to look for EXIF.
-            camera = picture.format in ('JPEG', 'MPO')
-            return _orientation(picture) if camera else 1
     except Image.DecompressionBombError as error:
         raise UploadError(
             f'{name} has far too many pixels; up to {limits.megapixels:g} megapixels '
@@ -130,17 +117,3 @@ def _check_size(name: str, size: tuple[int, int], limits: UploadLimits) -> None:
             f'{told}; an edge may be {limits.aspect:g} times as long as the other: cut '
             'out the part with the garments'
         )
-
-
-def _orientation(picture: Image.Image) -> int:
-    try:
-        return picture.getexif().get(_ORIENTATION, 1)
-    except (OSError, SyntaxError, TypeError, ValueError, struct.error):
-        return 1  # EXIF that cannot be read turns nothing
-
-
-def _turned(image: np.ndarray, orientation: int) -> np.ndarray:
-    mirrored, quarters = _TURNS.get(orientation, (False, 0))
-    if mirrored:
-        image = cv2.flip(image, 1)
-    return np.ascontiguousarray(np.rot90(image, quarters))

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from projects.fashion_attr.datasets.transforms.encoded_image import EncodedImage
+
 from .raw import RawPrediction
 
 
@@ -22,8 +24,12 @@ class Backend(Protocol):
     attr_score_thr: float | str
     identity: str
 
-    def load(self, source: str | np.ndarray) -> Any:
-        """Read a picture (path, or (H, W, 3) uint8 BGR); called from several threads.
+    def load(self, source: str | EncodedImage | np.ndarray) -> Any:
+        """Read a picture; called from several threads.
+
+        Args:
+            source (str | EncodedImage | np.ndarray): path, or a file's content, or
+                (H, W, 3) uint8 BGR.
 
         Raises:
             OSError: if the file cannot be read.

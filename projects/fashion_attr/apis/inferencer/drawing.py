@@ -66,13 +66,18 @@ def draw(
     return artist.draw_datasample(image, sample, draw_gt=False, pred_score_thr=0.0)
 
 
-def read_rgb(picture: Picture) -> np.ndarray:
+def read_rgb(picture: Picture, turn: bool = False) -> np.ndarray:
     """(H, W, 3) uint8 RGB of a picture, as the network was shown it.
+
+    Args:
+        picture (Picture): with a path, or pixels, which stay as they are.
+        turn (bool): whether to turn a file as EXIF says.
 
     Raises:
         FileNotFoundError: if the file is gone.
         ValueError: if it cannot be decoded.
     """
     source = picture.source
-    bgr = source if isinstance(source, np.ndarray) else EncodedImage(source).decode()
-    return np.ascontiguousarray(bgr[..., ::-1])
+    if not isinstance(source, np.ndarray):
+        source = EncodedImage(source, turn=turn).decode()
+    return np.ascontiguousarray(source[..., ::-1])

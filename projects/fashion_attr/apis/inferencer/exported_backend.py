@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from projects.fashion_attr.datasets.transforms.encoded_image import EncodedImage
 from projects.fashion_attr.structures.boxed_masks import encode_boxed
 
 from ..exported import Detections, ExportedNetwork
@@ -38,7 +39,7 @@ class ExportedBackend:
         self.identity = f'exported {metadata.identity}'
         self._load = LoadPicture(encoded=False)
 
-    def load(self, source: str | np.ndarray) -> np.ndarray:
+    def load(self, source: str | EncodedImage | np.ndarray) -> np.ndarray:
         """Read a picture, see `Backend.load`."""
         return self._load(source)['img']
 

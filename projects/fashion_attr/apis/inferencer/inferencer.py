@@ -6,6 +6,7 @@ import numpy as np
 from mmengine.config import Config
 
 from ...datasets.checks.workers import chunks
+from ...datasets.transforms.encoded_image import EncodedImage
 from .ahead import map_ahead
 from .backend import Backend
 from .drawing import draw, make_artist, read_rgb
@@ -38,6 +39,9 @@ class FashionInferencer:
             for all, a file of tools/calibrate_thresholds.py, or an array, see
             `read_thresholds`; None takes the config's ``attr_score_thr``.
         backend (Backend | None): another network in place of model and weights.
+        turn (bool): whether files are turned as EXIF says, as people see them, and
+            boxes and masks with them; False leaves the stored pixels, which the
+            annotations of data sets are of.
 
     Raises:
         FileNotFoundError: if a file is missing.
@@ -59,6 +63,7 @@ class FashionInferencer:
         score_thr: float = SCORE_THR,
         attr_thr: Thresholds | None = None,
         backend: Backend | None = None,
+        turn: bool = True,
     ) -> None:
         if backend is not None and not model is weights is None:
             raise ValueError('give a backend, or model and weights, not both')
@@ -67,6 +72,7 @@ class FashionInferencer:
         self.vocabulary = Vocabulary.from_meta(self.backend.dataset_meta)
         given = self.backend.attr_score_thr if attr_thr is None else attr_thr
         self.attr_thr = read_thresholds(given, self.vocabulary)
+        self.turn = turn
         self._artist = None
 
     def __call__(
@@ -195,7 +201,9 @@ class FashionInferencer:
         if self._artist is None:
             self._artist = make_artist(self.backend.dataset_meta)
         thresholds = self.attribute_thresholds(attr_thr)
-        return draw(self._artist, read_rgb(picture), raw.at_least(least), thresholds)
+        return draw(
+            self._artist, read_rgb(picture, self.turn), raw.at_least(least), thresholds
+        )
 
     def attribute_thresholds(
         self, attr_thr: Thresholds | None = None
@@ -207,7 +215,10 @@ class FashionInferencer:
 
     def _load(self, picture: Picture) -> tuple[Picture, object]:
         try:
-            return picture, self.backend.load(picture.source)
+            source = picture.source
+            if not isinstance(source, np.ndarray):
+                source = EncodedImage(str(source), turn=self.turn)
+            return picture, self.backend.load(source)
         except (OSError, ValueError) as error:
             return picture, error
 

@@ -9,7 +9,9 @@ import numpy as np
 
 SUFFIXES = (
     '.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.bmp', '.dib', '.webp', '.tif', '.tiff',
-    '.ppm', '.pgm', '.pbm', '.pnm', '.jp2',
+    '.ppm', '.pgm', '.pbm', '.pnm', '.jp2', '.gif', '.apng', '.mpo', '.avif',
+    # Not to be read here, but to be named: nobody sees what is left out in silence.
+    '.heic', '.heif',
 )  # fmt: skip
 
 Source = str | Path | np.ndarray

@@ -1,9 +1,10 @@
-"""The first step of a test pipeline: a picture's path or its pixels."""
+"""The first step of a test pipeline: a picture's path, its file or its pixels."""
 
 import numpy as np
 from mmcv.transforms import BaseTransform
 
 from projects.fashion_attr.datasets.transforms import LoadEncodedImage
+from projects.fashion_attr.datasets.transforms.encoded_image import EncodedImage
 
 LOADERS = ('LoadImageFromFile', 'LoadEncodedImage')
 
@@ -12,8 +13,8 @@ class LoadPicture(BaseTransform):
     """Takes the place of what loads files in a config's pipeline.
 
     Files are opened as ``LoadEncodedImage`` does it, so that one that is cut off is
-    refused, where ``cv2`` alone would fill it up with grey; EXIF turns nothing, as in
-    training.
+    refused, where ``cv2`` alone would fill it up with grey; EXIF turns nothing of a
+    path, as in training, and of an `EncodedImage` what that says.
 
     Args:
         encoded (bool): leave the decoding to ``DecodeResize``, which comes next.
@@ -23,11 +24,12 @@ class LoadPicture(BaseTransform):
         self.encoded = encoded
         self._open = LoadEncodedImage()
 
-    def transform(self, source: str | np.ndarray) -> dict:
+    def transform(self, source: str | EncodedImage | np.ndarray) -> dict:
         """Begin a sample.
 
         Args:
-            source (str | np.ndarray): path, or (H, W, 3) uint8 BGR.
+            source (str | EncodedImage | np.ndarray): path, or its content, or (H, W,
+                3) uint8 BGR.
 
         Returns:
             dict: ``img``, ``img_path`` (None of an array), ``img_shape`` and
@@ -40,7 +42,13 @@ class LoadPicture(BaseTransform):
         if isinstance(source, np.ndarray):
             size = source.shape[:2]
             return dict(img=source, img_path=None, img_shape=size, ori_shape=size)
-        results = self._open(dict(img_path=source))
+        if isinstance(source, EncodedImage):
+            size = source.size[::-1]
+            results = dict(
+                img=source, img_path=source.path, img_shape=size, ori_shape=size
+            )
+        else:
+            results = self._open(dict(img_path=source))
         if not self.encoded:
             results['img'] = results['img'].decode()
         return results

@@ -17,6 +17,7 @@ from mmengine.dataset import Compose, pseudo_collate
 from torch import nn
 
 import projects.fashion_attr.plugin  # noqa: F401
+from projects.fashion_attr.datasets.transforms.encoded_image import EncodedImage
 from projects.fashion_attr.evaluation.functional.attribute_scores import ATTR_THR
 
 from ..own_taxonomy import use_taxonomy
@@ -75,7 +76,7 @@ class MMDetBackend(DetInferencer):
         digest.update(text.encode())
         return digest.hexdigest()[:16]
 
-    def load(self, source: str | np.ndarray) -> dict:
+    def load(self, source: str | EncodedImage | np.ndarray) -> dict:
         """Run the test pipeline, see `Backend.load`."""
         return self.pipeline(source)
 

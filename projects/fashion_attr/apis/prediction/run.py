@@ -51,6 +51,7 @@ class PredictRequest:
         device: such as 'cuda:0'; None takes a GPU where there is one.
         draw: whether to write drawn pictures too.
         overwrite: whether to remove earlier predictions from ``out``.
+        exif: 'turn' as EXIF says, or 'ignore' it; None: see ``turn``.
     """
 
     images: list[str]
@@ -68,6 +69,18 @@ class PredictRequest:
     device: str | None = None
     draw: bool = False
     overwrite: bool = False
+    exif: str | None = None
+
+    @property
+    def turn(self) -> bool:
+        """Whether pictures are turned as EXIF says, as people see them.
+
+        Not where results are held against annotations or sent to the competition, which
+        are of the stored pixels: format coco, or pictures of an annotation file.
+        """
+        if self.exif is not None:
+            return self.exif == 'turn'
+        return self.format != 'coco' and self.image_ids is None
 
     @property
     def least_score(self) -> float:
@@ -108,6 +121,7 @@ def run_prediction(
         backend=backend,
         score_thr=request.least_score,
         attr_thr=request.thresholds or request.attr_thr,
+        turn=request.turn,
     )
     if request.out.exists() and not request.out.is_dir():
         raise ValueError(f'--out {request.out} is a file: give a folder')
@@ -159,7 +173,7 @@ class _Run:
         with tqdm(total=total, initial=before, desc='predict', unit='img') as bar:
 
             def pass_over(picture: Picture, error: Exception) -> None:
-                bar.write(self.unreadable.add(picture, error))
+                bar.write(self.unreadable.add(picture.name, error))
                 bar.update()
 
             found = todo and self.inferencer.predict(
@@ -236,6 +250,7 @@ def _settings(request: PredictRequest, inferencer: FashionInferencer) -> dict[st
         'folder of pictures': os.path.realpath(roots[0]) if alone else os.getcwd(),
         '--image-ids': str(request.image_ids),
         '--draw': str(request.draw),
+        '--exif': 'turn' if request.turn else 'ignore',
     }
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import struct
 import warnings
 from pathlib import Path
 from typing import NamedTuple
@@ -11,11 +10,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from ..exif import orientation
 from ..jpeg import has_end
 from .fingerprint import SIDE, fingerprint
 from .run_length import Fault
 
-_ORIENTATION = 0x0112  # EXIF tag
 # MPO is a JPEG with a second picture behind it, as cameras write them.
 _FORMATS = {'MPO': 'JPEG'}
 _MODES = {'L': 'grey', 'LA': 'grey with alpha', 'RGBA': 'with alpha', '1': 'grey'}
@@ -107,9 +106,9 @@ def _decode_as_loader(data: bytes) -> tuple[np.ndarray, str]:
 
 def _header_faults(picture: Image.Image, kind: str, suffix: str) -> list[Fault]:
     faults = []
-    orientation = _orientation(picture)
-    if orientation not in (None, 1):
-        faults.append(('picture-exif', f'EXIF orientation {orientation}'))
+    said = orientation(picture)
+    if said not in (None, 1):
+        faults.append(('picture-exif', f'EXIF orientation {said}'))
     named = Image.registered_extensions().get(suffix)
     if named and named != kind:
         faults.append(('picture-format', f'the file is {kind}'))
@@ -117,10 +116,3 @@ def _header_faults(picture: Image.Image, kind: str, suffix: str) -> list[Fault]:
     if frames > 1 and kind != 'JPEG':
         faults.append(('picture-animated', f'the file has {frames} frames'))
     return faults
-
-
-def _orientation(picture: Image.Image) -> int | None:
-    try:
-        return picture.getexif().get(_ORIENTATION)
-    except (OSError, SyntaxError, ValueError, TypeError, struct.error):
-        return None  # broken EXIF: no viewer turns the picture then

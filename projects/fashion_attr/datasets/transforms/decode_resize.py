@@ -20,6 +20,7 @@ from mmdet.datasets.transforms import Resize
 from mmdet.registry import TRANSFORMS
 from mmengine import fileio
 
+from ..exif import turned, turned_size
 from .encoded_image import EncodedImage
 
 DECODES = ('exact', 'scaled')
@@ -34,14 +35,17 @@ class LoadEncodedImage(BaseTransform):
 
     Args:
         backend_args (dict | None): settings of mmengine's file backend.
+        turn (bool): whether to turn pictures as EXIF says, which is for pictures
+            without annotations: those are of the stored pixels.
 
     Raises:
         FileNotFoundError: in use, if there is no such file.
-        ValueError: in use, if it is no picture.
+        BadImage: in use, if it is no picture.
     """
 
-    def __init__(self, backend_args: dict | None = None) -> None:
+    def __init__(self, backend_args: dict | None = None, turn: bool = False) -> None:
         self.backend_args = backend_args
+        self.turn = turn
 
     def transform(self, results: dict) -> dict:
         """Load one picture.
@@ -51,20 +55,23 @@ class LoadEncodedImage(BaseTransform):
 
         Returns:
             dict: the same with ``img``, an `EncodedImage`, and ``img_shape`` and
-            ``ori_shape``, (h, w) of the stored pixels: EXIF turns nothing.
+            ``ori_shape``, (h, w).
         """
         path = str(results['img_path'])
         backend = fileio.get_file_backend(
             path, backend_args=self.backend_args, enable_singleton=True
         )
         local = isinstance(backend, fileio.LocalBackend)
-        results['img'] = EncodedImage(path, None if local else backend.get(path))
+        data = None if local else backend.get(path)
+        results['img'] = EncodedImage(path, data, self.turn)
         width, height = results['img'].size
         results['img_shape'] = results['ori_shape'] = (height, width)
         return results
 
     def __repr__(self) -> str:
-        return f'{type(self).__name__}(backend_args={self.backend_args})'
+        return (
+            f'{type(self).__name__}(backend_args={self.backend_args}, turn={self.turn})'
+        )
 
 
 @TRANSFORMS.register_module()
@@ -129,14 +136,27 @@ class DecodeResize(Resize):
         encoded = isinstance(picture, EncodedImage)
         target = self._target(results)
         reduction = self._reduction(picture, target) if encoded else 1
-        image = picture.decode(reduction) if encoded else picture
-        if self.to_float32:
-            image = image.astype(np.float32, copy=False)
-        results['img'] = image
-        if reduction == 1:
+        if reduction > 1:
+            self._resize_reduced(results, picture, target, reduction)
+            return
+        said = picture.orientation if encoded else 1
+        image = picture.decode(turn=False) if encoded else picture
+        results['img'] = self._typed(image)
+        if said == 1:
             super()._resize_img(results)
-        else:
-            self._resize_reduced(results, picture.size, target, reduction)
+            return
+        results['scale'] = turned_size(target, said)
+        super()._resize_img(results)
+        self._turn(results, said)  # now that it is small
+
+    def _typed(self, image: np.ndarray) -> np.ndarray:
+        return image.astype(np.float32, copy=False) if self.to_float32 else image
+
+    def _turn(self, results: dict, said: int) -> None:
+        results['scale'] = turned_size(results['scale'], said)
+        results['scale_factor'] = turned_size(results['scale_factor'], said)
+        results['img'] = turned(results['img'], said)
+        results['img_shape'] = results['img'].shape[:2]
 
     def _target(self, results: dict) -> tuple[int, int]:
         """(w, h) to resize to, in pixels."""
@@ -156,17 +176,20 @@ class DecodeResize(Resize):
     def _resize_reduced(
         self,
         results: dict,
-        size: tuple[int, int],
+        picture: EncodedImage,
         target: tuple[int, int],
         reduction: int,
     ) -> None:
-        factors = tuple(new / old for new, old in zip(target, size, strict=True))
+        """Turned last: pixels that stand for less lie right and below as stored."""
+        said = picture.orientation
+        image = self._typed(picture.decode(reduction, turn=False))
+        stored_target = turned_size(target, said)
+        factors = _factors(stored_target, picture.stored_size)
         code = cv2_interp_codes[self.interpolation]
-        results['img'] = resize_reduced(
-            results['img'], reduction, factors, target, code
-        )
+        image = resize_reduced(image, reduction, factors, stored_target, code)
+        results['img'] = turned(image, said)
         results['img_shape'] = results['img'].shape[:2]
-        results['scale_factor'] = factors
+        results['scale_factor'] = _factors(target, picture.size)
         results['keep_ratio'] = self.keep_ratio
 
     def _reduction(self, picture: EncodedImage, target: tuple[int, int]) -> int:
@@ -178,6 +201,10 @@ class DecodeResize(Resize):
     def __repr__(self) -> str:
         base = super().__repr__()[:-1]
         return f'{base}, decode={self.decode}, to_float32={self.to_float32})'
+
+
+def _factors(new: tuple[int, int], old: tuple[int, int]) -> tuple[float, float]:
+    return new[0] / old[0], new[1] / old[1]
 
 
 def greatest_reduction(size: tuple[int, int], target: tuple[int, int]) -> int:

@@ -6,6 +6,7 @@ from mmdet.datasets.transforms import PackDetInputs
 from mmdet.registry import TRANSFORMS
 
 from ...structures.run_length_masks import RunLengthMasks
+from ..bad_images import BAD_IMAGE
 
 MASK_FORMATS = ('bitmap', 'runs')
 
@@ -72,7 +73,10 @@ class PackAttrDetInputs(PackDetInputs):
         masks = results.get('gt_masks')
         if self.mask_format == 'bitmap' and isinstance(masks, RunLengthMasks):
             results['gt_masks'] = masks.to_bitmap()
-        return super().transform(results)
+        packed = super().transform(results)
+        if results.get(BAD_IMAGE):
+            packed['data_samples'].set_metainfo({BAD_IMAGE: True})
+        return packed
 
     def __repr__(self) -> str:
         return f'{super().__repr__()[:-1]}, mask_format={self.mask_format!r})'

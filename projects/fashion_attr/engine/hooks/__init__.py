@@ -1,6 +1,7 @@
 """Hooks of the runner."""
 
 from .attr_visualization_hook import AttrVisualizationHook
+from .bad_image_hook import BadImageHook
 from .flip_check_hook import FlipCheckHook
 from .loss_curve_hook import LossCurveHook
 from .progress_bar_hook import ProgressBarHook
@@ -9,6 +10,7 @@ from .score_table_hook import ScoreTableHook
 
 __all__ = [
     'AttrVisualizationHook',
+    'BadImageHook',
     'FlipCheckHook',
     'LossCurveHook',
     'ProgressBarHook',

@@ -11,6 +11,8 @@ from mmdet.structures import DetDataSample
 from mmengine.fileio import get
 from mmengine.runner import Runner
 
+from ...datasets.bad_images import BAD_IMAGE
+
 
 @HOOKS.register_module()
 class AttrVisualizationHook(DetVisualizationHook):
@@ -54,6 +56,8 @@ class AttrVisualizationHook(DetVisualizationHook):
     def _draw(
         self, sample: DetDataSample, name: str, step: int, out_file: str | None = None
     ) -> None:
+        if sample.get(BAD_IMAGE):
+            return
         self._visualizer.add_datasample(
             Path(sample.img_path).name if self.show else name,
             self._stored_pixels(sample.img_path),

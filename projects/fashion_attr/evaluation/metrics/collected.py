@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from pycocotools import mask as mask_utils
 
+from projects.fashion_attr.datasets.bad_images import BAD_IMAGE
 from projects.fashion_attr.evaluation.functional.ground_truth import GroundTruth
 from projects.fashion_attr.evaluation.functional.predictions import (
     Predictions,
@@ -34,7 +35,7 @@ def collect(data_sample: Mapping, with_masks: bool = True) -> dict:
     Raises:
         ValueError: if the prediction lacks attr_scores or masks.
     """
-    instances = data_sample['pred_instances']
+    instances = found_in(data_sample)
     needed = ('attr_scores', 'masks') if with_masks else ('attr_scores',)
     for name in needed:
         if name not in instances:
@@ -52,6 +53,24 @@ def collect(data_sample: Mapping, with_masks: bool = True) -> dict:
         attr_scores=as_numpy(instances['attr_scores']).astype(np.float32),
         masks=encode_masks(instances['masks']) if with_masks else None,
     )
+
+
+def found_in(data_sample: Mapping) -> Mapping:
+    """The predictions for a picture; none where it could not be read.
+
+    The network was then given a grey picture in its place; the objects of the ground
+    truth are missed.
+
+    Args:
+        data_sample (Mapping): with ``pred_instances``, by name.
+
+    Returns:
+        Mapping: by name, each of n detections.
+    """
+    instances = data_sample['pred_instances']
+    if not data_sample.get(BAD_IMAGE):
+        return instances
+    return {name: instances[name][:0] for name in instances.keys()}  # noqa: SIM118
 
 
 def encode_masks(masks: Any) -> list[dict]:

@@ -6,6 +6,7 @@ from mmdet.evaluation import DumpDetResults
 from mmdet.registry import METRICS
 
 from ...structures.run_length_masks import RunLengthMasks
+from .collected import found_in
 
 
 @METRICS.register_module()
@@ -23,6 +24,9 @@ class DumpRunLengthResults(DumpDetResults):
             data_batch (dict): Not used.
             data_samples (Sequence[dict]): Of pictures, with ``pred_instances``.
         """
+        data_samples = [
+            dict(sample, pred_instances=found_in(sample)) for sample in data_samples
+        ]
         runs = [_runs(sample) for sample in data_samples]
         bare = [
             sample if masks is None else _without_masks(sample)
