@@ -40,12 +40,12 @@ $(1) -c 'import cv2' || $(1) -m pip install --force-reinstall --no-deps \
 endef
 
 $(VENV)/.installed: requirements.txt requirements/runtime.txt requirements/dev.txt \
-		requirements/export.txt requirements/app.txt pyproject.toml
+		requirements/export.txt requirements/app.txt requirements/catalog.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and \
 		"$(PYTHON) is Python " + sys.version.split()[0] + "; 3.11 is needed: make PYTHON=/path/to/it")'
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install -r requirements.txt -r requirements/dev.txt \
-		-r requirements/export.txt -r requirements/app.txt
+		-r requirements/export.txt -r requirements/app.txt -r requirements/catalog.txt
 	$(call HEADLESS,$(PY))
 	touch $@
 

@@ -28,6 +28,7 @@ from projects.fashion_attr.apis.prediction import (
     PredictRequest,
     run_prediction,
 )
+from projects.fashion_attr.apis.prediction.network import add_network_arguments
 
 
 def parse_args() -> argparse.Namespace:
@@ -36,31 +37,10 @@ def parse_args() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('images', nargs='+', help='pictures, and folders of pictures')
-    network = parser.add_mutually_exclusive_group(required=True)
-    network.add_argument('--checkpoint', help='.pth of tools/train.py')
-    network.add_argument(
-        '--exported', metavar='FILE', help='.onnx of tools/export.py in its place'
-    )
-    parser.add_argument('--config', help="(default: the checkpoint's own)")
+    add_network_arguments(parser)
     parser.add_argument('--out', type=Path, required=True, help='folder to write to')
     parser.add_argument(
         '--format', choices=FORMATS, default='json', help='(default: json)'
-    )
-    parser.add_argument(
-        '--score-thr',
-        type=float,
-        help='least class score (default: 0.3; for coco 0, as AP counts them all)',
-    )
-    attributes = parser.add_mutually_exclusive_group()
-    attributes.add_argument(
-        '--attr-thr',
-        type=float,
-        help="least attribute score (default: the config's attr_score_thr)",
-    )
-    attributes.add_argument(
-        '--thresholds',
-        type=Path,
-        help='file of tools/calibrate_thresholds.py, in place of --attr-thr',
     )
     parser.add_argument(
         '--image-ids',
@@ -70,19 +50,11 @@ def parse_args() -> argparse.Namespace:
         'ids in coco, to be evaluated against it (default: all, numbered from 1)',
     )
     parser.add_argument(
-        '--batch-size',
-        type=int,
-        default=1,
-        help='pictures that the network sees at once; more are faster on a GPU '
-        '(default: 1)',
-    )
-    parser.add_argument(
         '--workers',
         type=int,
         default=2,
         help='threads that read pictures while the network runs (default: 2)',
     )
-    parser.add_argument('--device', help='such as cpu (default: a GPU if there is one)')
     parser.add_argument(
         '--draw', action='store_true', help='also write the pictures with the garments'
     )

@@ -43,6 +43,10 @@ class FashionInferencer:
             boxes and masks with them; False leaves the stored pixels, which the
             annotations of data sets are of.
 
+    Attributes:
+        open (Callable[[str, bool], EncodedImage]): finds a picture by its source, and
+            whether to turn it; that of a disk, until another is put in its place.
+
     Raises:
         FileNotFoundError: if a file is missing.
         ValueError: if a file or a threshold is not sound, or a backend is given beside
@@ -73,6 +77,7 @@ class FashionInferencer:
         given = self.backend.attr_score_thr if attr_thr is None else attr_thr
         self.attr_thr = read_thresholds(given, self.vocabulary)
         self.turn = turn
+        self.open: Callable[[str, bool], EncodedImage] = _open
         self._artist = None
 
     def __call__(
@@ -217,10 +222,14 @@ class FashionInferencer:
         try:
             source = picture.source
             if not isinstance(source, np.ndarray):
-                source = EncodedImage(str(source), turn=self.turn)
+                source = self.open(str(source), self.turn)
             return picture, self.backend.load(source)
         except (OSError, ValueError) as error:
             return picture, error
+
+
+def _open(path: str, turn: bool) -> EncodedImage:
+    return EncodedImage(path, turn=turn)
 
 
 def _as_pictures(inputs: Inputs | list[Picture]) -> list[Picture]:

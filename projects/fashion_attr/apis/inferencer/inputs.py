@@ -89,7 +89,7 @@ def _find(source: Source, number: int, alone: bool) -> Iterator[Picture]:
     if not os.path.isdir(source):
         yield Picture(Path(source).as_posix(), str(source))
         return
-    paths = sorted(_walk(str(source), set()))
+    paths = sorted(walk_pictures(source))
     if not paths:
         raise ValueError(
             f'{source} has no pictures: none of its files ends in {", ".join(SUFFIXES)}'
@@ -99,17 +99,35 @@ def _find(source: Source, number: int, alone: bool) -> Iterator[Picture]:
         yield Picture(Path(name).as_posix(), path)
 
 
-def _walk(folder: str, seen: set[str]) -> Iterator[str]:
-    """Paths of pictures below; links are followed, but not round in circles."""
+def walk_pictures(folder: str | Path) -> Iterator[str]:
+    """Find the pictures below a folder, one by one.
+
+    Args:
+        folder (str | Path): links in it are followed, but not round in circles.
+
+    Yields:
+        str: paths, those of one folder together and by name.
+    """
+    seen: set[str] = set()
     for place, folders, files in os.walk(folder, followlinks=True):
         if os.path.realpath(place) in seen:
             folders.clear()
             continue
         seen.add(os.path.realpath(place))
-        for file in files:
-            # '._name.jpg' is what macOS leaves beside a picture, and none.
-            if file.lower().endswith(SUFFIXES) and not file.startswith('.'):
+        folders.sort()
+        for file in sorted(files):
+            if is_picture(file):
                 yield os.path.join(place, file)
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file is a picture by its name.
+
+    Args:
+        name (str): without folders. '._name.jpg' is what macOS leaves beside a
+            picture, and none.
+    """
+    return name.lower().endswith(SUFFIXES) and not name.startswith('.')
 
 
 def _checked(array: np.ndarray, name: str) -> np.ndarray:

@@ -1,37 +1,18 @@
 """Predictions as a folder of Parquet files, each of many pictures."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ...datasets.whole_file import whole_file
 from ..inferencer import Vocabulary
 from .found import Found
+from .parquet_schema import GARMENT_SCHEMA, garment_rows, write_table
 from .progress import Progress
 from .text_files import TextFile
 
 _PART_GARMENTS = 20_000  # about 20 MB before they are packed
-
-SCHEMA = pa.schema(
-    [
-        ('picture', pa.string()),
-        ('width', pa.int32()),
-        ('height', pa.int32()),
-        ('category_id', pa.int32()),
-        ('category', pa.string()),
-        ('supercategory', pa.string()),
-        ('score', pa.float32()),
-        ('box', pa.list_(pa.float32())),
-        ('description', pa.string()),
-        ('attribute_ids', pa.list_(pa.int32())),
-        ('attributes', pa.list_(pa.string())),
-        ('attribute_scores', pa.list_(pa.float32())),
-        ('mask', pa.struct([('size', pa.list_(pa.int32())), ('counts', pa.string())])),
-    ]
-)
 
 
 class ParquetParts(TextFile):
@@ -56,7 +37,7 @@ class ParquetParts(TextFile):
 
     def text(self, found: Found) -> str:
         """The picture's rows as lines."""
-        lines = [json.dumps(row) + '\n' for row in _rows(found)]
+        lines = [json.dumps(row) + '\n' for row in garment_rows(found.result)]
         self._rows += len(lines)
         return ''.join(lines)
 
@@ -73,32 +54,13 @@ class ParquetParts(TextFile):
 
     def _write_part(self, progress: Progress) -> None:
         with open(self._lines, encoding='utf-8') as file:
-            table = pa.Table.from_pylist([json.loads(line) for line in file], SCHEMA)
+            table = pa.Table.from_pylist(
+                [json.loads(line) for line in file], GARMENT_SCHEMA
+            )
         path = self.path / f'part-{progress.parts:05d}.parquet'
         with whole_file(path) as half:
-            pq.write_table(table, half, compression='zstd')
+            write_table(table, half)
         progress.add_part()
         # Killed before this line, the next run does it: the progress says end 0.
         self._file.truncate(0)
         self._end = self._rows = 0
-
-
-def _rows(found: Found) -> Iterator[dict]:
-    result = found.result
-    for garment in result.garments:
-        attributes = garment.attributes
-        yield dict(
-            picture=result.picture,
-            width=result.width,
-            height=result.height,
-            category_id=garment.category_id,
-            category=garment.category,
-            supercategory=garment.supercategory,
-            score=garment.score,
-            box=list(garment.box),
-            description=garment.description,
-            attribute_ids=[a.id for a in attributes],
-            attributes=[a.name for a in attributes],
-            attribute_scores=[a.score for a in attributes],
-            mask=garment.mask,
-        )

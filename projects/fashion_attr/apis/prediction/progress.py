@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from .network import check_settings
+
 NAME = 'progress.jsonl'
 
 
@@ -101,7 +103,7 @@ class Progress:
                 try:
                     entry = json.loads(line)
                     if number == 1:
-                        self._compare(entry['settings'], settings)
+                        check_settings(self.path.parent, entry['settings'], settings)
                     else:
                         self._take(entry)
                 except (json.JSONDecodeError, KeyError, TypeError) as error:
@@ -117,15 +119,6 @@ class Progress:
             self.done.add(entry['picture'])
         self.parts = entry.get('parts', self.parts)
         self.end = entry['end']
-
-    def _compare(self, before: dict[str, str], now: dict[str, str]) -> None:
-        for name in [*before, *now]:
-            if before.get(name) != now.get(name):
-                raise ValueError(
-                    f'{self.path.parent} holds predictions made with another {name} '
-                    f'({before.get(name)}, now {now.get(name)}): go on with that one, '
-                    'take another --out, or start anew with --overwrite'
-                )
 
 
 def is_idle(folder: Path) -> bool:

@@ -1,6 +1,5 @@
 """From the flags of tools/predict.py to a folder of predictions."""
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -8,7 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from tqdm import tqdm
 
@@ -21,34 +19,27 @@ from ..inferencer import (
     RawPrediction,
     list_pictures,
 )
-from ..inferencer.inferencer import SCORE_THR
 from .drawn import DRAWN, write_drawn
 from .formats import FORMATS
 from .found import Found
 from .image_ids import ImageIds
+from .network import NetworkRequest, load_inferencer, network_settings
 from .progress import NAME, Progress, is_idle
 from .text_files import TextFile
 from .unreadable import Unreadable
 
 
 @dataclass(frozen=True)
-class PredictRequest:
+class PredictRequest(NetworkRequest):
     """What tools/predict.py is asked for.
 
     Attributes:
         images: paths of pictures and folders.
         out: folder for everything that is written.
-        checkpoint: path; None where another backend runs.
-        config: path; None takes the checkpoint's own.
-        exported: file of tools/export.py, in place of checkpoint and config.
-        format: one of `FORMATS`.
-        score_thr: least class score; None: 0.3, and 0 for coco, whose AP counts all.
-        attr_thr: least attribute score; None: what ``thresholds`` or the config says.
-        thresholds: file of tools/calibrate_thresholds.py.
+        format: one of `FORMATS`; the ``score_thr`` of coco is 0 where None is given,
+            as AP counts all.
         image_ids: COCO JSON to number pictures by; None numbers them from 1.
-        batch_size: pictures that the network sees at once.
         workers: threads that read pictures.
-        device: such as 'cuda:0'; None takes a GPU where there is one.
         draw: whether to write drawn pictures too.
         overwrite: whether to remove earlier predictions from ``out``.
         exif: 'turn' as EXIF says, or 'ignore' it; None: see ``turn``.
@@ -56,17 +47,9 @@ class PredictRequest:
 
     images: list[str]
     out: Path
-    checkpoint: str | None = None
-    config: str | None = None
-    exported: str | None = None
     format: str = 'json'
-    score_thr: float | None = None
-    attr_thr: float | None = None
-    thresholds: Path | None = None
     image_ids: Path | None = None
-    batch_size: int = 1
     workers: int = 2
-    device: str | None = None
     draw: bool = False
     overwrite: bool = False
     exif: str | None = None
@@ -85,9 +68,9 @@ class PredictRequest:
     @property
     def least_score(self) -> float:
         """The least class score that is written."""
-        if self.score_thr is not None:
-            return self.score_thr
-        return 0.0 if self.format == 'coco' else SCORE_THR
+        if self.format == 'coco' and self.score_thr is None:
+            return 0.0
+        return super().least_score
 
 
 def run_prediction(
@@ -114,15 +97,7 @@ def run_prediction(
     if len(pictures) < len(there):
         left = len(there) - len(pictures)
         say(f'{left:,} pictures left out that {request.image_ids} does not list')
-    backend = backend or _exported(request)
-    files = () if backend else (request.config, request.checkpoint, request.device)
-    inferencer = FashionInferencer(
-        *files,
-        backend=backend,
-        score_thr=request.least_score,
-        attr_thr=request.thresholds or request.attr_thr,
-        turn=request.turn,
-    )
+    inferencer = load_inferencer(request, backend, request.turn)
     if request.out.exists() and not request.out.is_dir():
         raise ValueError(f'--out {request.out} is a file: give a folder')
     request.out.mkdir(parents=True, exist_ok=True)
@@ -214,21 +189,6 @@ class _Run:
         return len(raw)
 
 
-def _exported(request: PredictRequest) -> Backend | None:
-    if request.exported is None:
-        return None
-    if request.config is not None or request.checkpoint is not None:
-        raise ValueError('--exported has its config and weights in it: give it alone')
-    try:
-        # Not above: who predicts with a checkpoint need not have onnxruntime.
-        from ..inferencer.exported_backend import ExportedBackend
-    except ModuleNotFoundError as error:
-        raise ValueError(
-            f'--exported needs {error.name}: pip install -r requirements/export.txt'
-        ) from error
-    return ExportedBackend(request.exported, request.device)
-
-
 def _outside(pictures: list[Picture], out: Path) -> list[Picture]:
     """Without those that an earlier run has drawn into a folder of pictures."""
     below = os.path.join(os.path.realpath(out), '')
@@ -244,20 +204,12 @@ def _settings(request: PredictRequest, inferencer: FashionInferencer) -> dict[st
     alone = len(roots) == 1 and os.path.isdir(roots[0])
     return {
         '--format': request.format,
-        'network (config or checkpoint)': inferencer.backend.identity,
-        '--score-thr': str(request.least_score),
-        'attribute threshold': _short(inferencer.attr_thr),
+        **network_settings(inferencer),
         'folder of pictures': os.path.realpath(roots[0]) if alone else os.getcwd(),
         '--image-ids': str(request.image_ids),
         '--draw': str(request.draw),
         '--exif': 'turn' if request.turn else 'ignore',
     }
-
-
-def _short(thresholds: float | np.ndarray) -> str:
-    if isinstance(thresholds, float):
-        return str(thresholds)
-    return f'table {hashlib.sha256(thresholds.tobytes()).hexdigest()[:16]}'
 
 
 def _remove(folder: Path) -> None:
