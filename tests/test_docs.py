@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
+NETWORK_FLAGS = ROOT / 'projects/fashion_attr/apis/prediction/network.py'
 PAGES = sorted([ROOT / 'README.md', *ROOT.glob('docs/*.md')])
 _BLOCK = re.compile(r'```(?:bash|sh)?\n(.*?)```', re.DOTALL)
 _LINK = re.compile(r'\]\(([^)#\s]+)(?:#[^)]*)?\)')
@@ -31,6 +32,8 @@ def test_commands_name_tools_and_flags_that_are_there(page, command):
     assert (ROOT / words[1]).is_file(), command
     flags = {word.split('=')[0] for word in words if word.startswith('--')}
     source = (ROOT / words[1]).read_text(encoding='utf-8')
+    if 'add_network_arguments' in source:  # flags that two tools share
+        source += NETWORK_FLAGS.read_text(encoding='utf-8')
     known = {'--help', *re.findall(r"'(--[a-z][a-z0-9_-]*)'", source)}
     assert flags <= known, f'{page}: {command}: no {flags - known}'
     for word in words:
