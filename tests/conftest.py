@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 import upstream
 
+import projects.fashion_attr  # noqa: F401  (before mmdet: see extension_finder)
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

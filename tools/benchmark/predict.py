@@ -14,6 +14,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+# First: mmdet wants its ops in place.
+import projects.fashion_attr.plugin  # noqa: F401
+
+# isort: split
 from mmdet.apis import DetInferencer
 
 from projects.fashion_attr.apis.inferencer import FashionInferencer, list_pictures
