@@ -30,6 +30,18 @@ def has_end(data: bytes) -> bool:
     return data.find(_END, place) >= 0
 
 
+def number_of_scans(data: bytes) -> int:
+    """How often a JPEG's pixels are gone through: 1, or several if it is progressive.
+
+    Args:
+        data (bytes): the file's content.
+
+    Returns:
+        int: at least that many; a preview within EXIF counts as well.
+    """
+    return data.count(_SCAN)
+
+
 def file_has_end(path: str | Path) -> bool:
     """`has_end` of a file, of which mostly the last two bytes are read.
 

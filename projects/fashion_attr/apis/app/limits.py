@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from projects.fashion_attr.datasets.jpeg import number_of_scans
 from projects.fashion_attr.datasets.transforms.encoded_image import EncodedImage
 
 # By PIL's names; no other of its readers sees an upload.
 FORMATS = ('JPEG', 'PNG', 'WEBP', 'BMP')
 FORMATS_IN_WORDS = 'JPEG, PNG, WebP or BMP'
+_MOST_SCANS = 100  # programs that write JPEGs make up to about 12
 MEGABYTE = 1 << 20  # bytes, as browsers and Gradio count
 
 
@@ -85,17 +87,32 @@ def _check_header(name: str, data: bytes, limits: UploadLimits) -> None:
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
             _check_size(name, picture.size, limits)
+            if picture.format in ('JPEG', 'MPO'):
+                _check_scans(name, data)
     except Image.DecompressionBombError as error:
         raise UploadError(
             f'{name} has far too many pixels; up to {limits.megapixels:g} megapixels '
             'are taken: make it smaller'
         ) from error
+    except UploadError:
+        raise
     except UnidentifiedImageError as error:
         raise UploadError(
             f'{name} is no picture that can be read here: {FORMATS_IN_WORDS}'
         ) from error
-    except (OSError, SyntaxError) as error:
+    # PIL answers what is broken, or unfolds to gigabytes, with whatever it trips over.
+    except Exception as error:
         raise UploadError(f'damaged picture: {name}: {error}') from error
+
+
+def _check_scans(name: str, data: bytes) -> None:
+    """Each scan is worked through all pixels, and may take 10 bytes."""
+    scans = number_of_scans(data)
+    if scans > _MOST_SCANS:
+        raise UploadError(
+            f'{name} is a JPEG of {scans:,} scans; up to {_MOST_SCANS} are taken: save '
+            'it anew'
+        )
 
 
 def _check_size(name: str, size: tuple[int, int], limits: UploadLimits) -> None:

@@ -10,7 +10,9 @@ from .view import Choice
 
 # Seconds that pictures and results are kept after their last use, and between looks.
 KEEP, LOOK_EVERY = 3600, 600
-WAITING = 32  # requests in the queue; more are told to come again
+# Requests in the queue, each a file on the disk and a few numbers; more are told to
+# come again.
+WAITING = 128
 
 
 def build_page(desk: Desk, examples: list[str]) -> gr.Blocks:
