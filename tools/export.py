@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 try:
+    from projects.fashion_attr.apis import failure
     from projects.fashion_attr.apis.export import ExportRequest, run_export
 except ModuleNotFoundError as error:
     sys.exit(f'error: {error.name} is missing: pip install -r requirements/export.txt')
@@ -37,10 +38,14 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     """Export."""
+    args = parse_args()
     try:
-        run_export(ExportRequest(**vars(parse_args())))
+        run_export(ExportRequest(**vars(args)))
     except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+        line = failure(
+            error, args.out, 'name another file with --out', 'give the command again'
+        )
+        sys.exit(f'error: {line}')
 
 
 if __name__ == '__main__':

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from projects.fashion_attr.apis import failure
 from projects.fashion_attr.evaluation.functional.attribute_scores import ATTR_THR
 from projects.fashion_attr.evaluation.functional.submission_size import LONGEST_EDGE
 from projects.fashion_attr.evaluation.submission.run import (
@@ -102,7 +103,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         checked = make_submission(request, print)
     except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+        line = failure(
+            error, args.out, 'name another file with --out', 'give the command again'
+        )
+        sys.exit(f'error: {line}')
     sys.exit(1 if checked.faults else 0)
 
 

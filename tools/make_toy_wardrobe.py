@@ -7,6 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from projects.fashion_attr.apis import failure
 from projects.fashion_attr.datasets.toy_wardrobe import write_wardrobe
 
 
@@ -38,7 +39,8 @@ def main(argv: list[str] | None = None) -> None:
     try:
         table = write_wardrobe(args.out, args.images, args.seed, size, args.workers)
     except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+        line = failure(error, args.out, 'name another folder', 'give the command again')
+        sys.exit(f'error: {line}')
     print(f'wrote {args.images} pictures and {table}')
     if (Path(args.out) / 'annotations').exists():
         print('its annotations/ are older: run tools/prepare_imaterialist.py again')

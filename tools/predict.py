@@ -23,6 +23,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from projects.fashion_attr.apis import failure
 from projects.fashion_attr.apis.prediction import (
     FORMATS,
     PredictRequest,
@@ -71,10 +72,13 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     """Predict."""
+    args = parse_args()
     try:
-        run_prediction(PredictRequest(**vars(parse_args())))
+        run_prediction(PredictRequest(**vars(args)))
     except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+        go_on = 'the same command goes on from here'
+        line = failure(error, args.out, 'name another folder with --out', go_on)
+        sys.exit(f'error: {line}')
     except KeyboardInterrupt:
         sys.exit('\nstopped; the same command goes on from here')
 

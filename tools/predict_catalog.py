@@ -24,6 +24,7 @@ Needs Ray: pip install -r requirements/catalog.txt
 import argparse
 import sys
 
+from projects.fashion_attr.apis import failure
 from projects.fashion_attr.apis.catalog import CatalogRequest, run_catalog
 from projects.fashion_attr.apis.prediction.network import add_network_arguments
 
@@ -85,10 +86,13 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     """Predict."""
+    args = parse_args()
     try:
-        run_catalog(CatalogRequest(**vars(parse_args())))
+        run_catalog(CatalogRequest(**vars(args)))
     except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+        go_on = 'the same command goes on from here'
+        line = failure(error, args.out, 'name another folder with --out', go_on)
+        sys.exit(f'error: {line}')
     except KeyboardInterrupt:
         sys.exit('\nstopped; the same command goes on from here')
 

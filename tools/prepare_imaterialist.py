@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from projects.fashion_attr.apis import failure
 from projects.fashion_attr.datasets.kaggle_folder import ON_ERROR
 from projects.fashion_attr.datasets.prepare import (
     DEFAULT_VAL,
@@ -108,7 +109,14 @@ def main(argv: Sequence[str] | None = None) -> None:
             taxonomy=taxonomy,
         )
     except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+        line = failure(
+            error,
+            args.data_root,
+            'annotations are written beside the data: copy it, or link to it from a '
+            'folder of your own',
+            'the same command goes on where it stopped',
+        )
+        sys.exit(f'error: {line}')
     print(*report.lines(), sep='\n')
 
 

@@ -261,3 +261,12 @@ def test_what_the_model_counts_moves_too(load, root, monkeypatch, options, count
 def test_unknown_data_set_is_named(load):
     with pytest.raises(FileNotFoundError, match=r'no config nowhere.py \(dataset=\)'):
         load(dict(dataset='nowhere.py'))
+
+
+def test_bad_pictures_are_passed_over_everywhere(load):
+    cfg = load(dict(on_bad_image='skip'), name='mask-rcnn_r50_attr_focal_lsj-copypaste')
+    loaders = (cfg.train_dataloader, cfg.val_dataloader, cfg.test_dataloader)
+    for loader in loaders:
+        (dataset,) = dataset_configs(loader.dataset).values()
+        assert dataset.on_bad_image == 'skip'
+    assert 'on_bad_image' not in cfg

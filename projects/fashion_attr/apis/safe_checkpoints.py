@@ -49,7 +49,11 @@ _UNREADABLE = (
 _STATISTICS = ('min', 'max', 'current', 'mean')
 
 
-class UnsafeCheckpoint(ValueError):
+class BadCheckpoint(OSError, ValueError):
+    """A file that is no checkpoint, or only a part of one."""
+
+
+class UnsafeCheckpoint(BadCheckpoint):
     """A checkpoint that asks for more than tensors, numbers and texts."""
 
 
@@ -84,7 +88,7 @@ def read_checkpoint(
         FileNotFoundError: if there is no such file.
         UnsafeCheckpoint: if it asks for anything but data when it is read, or holds a
             config that does.
-        ValueError: if it is no checkpoint, or was cut off.
+        BadCheckpoint: if it is no checkpoint, or was cut off.
     """
     path = os.path.expanduser(path)
     if not os.path.isfile(path):
@@ -142,7 +146,7 @@ def _named_errors(name: str) -> Iterator[None]:
             ) from None
         if _is_of_the_machine(error, name):
             raise
-        raise ValueError(
+        raise BadCheckpoint(
             f'{name} is no checkpoint, or was cut off ({_reason(error)})'
         ) from error
 
