@@ -53,7 +53,7 @@ class BadImageHook(Hook):
     def after_run(self, runner: Runner) -> None:
         """Tell of all."""
         self._told = 0
-        self._tell(runner)
+        self._tell(runner, 'In all, ')  # mmengine leaves out a warning said before
 
     def _place(self, runner: Runner, dataset: Dataset) -> None:
         path = Path(runner.work_dir, runner.timestamp, FILE)
@@ -63,7 +63,7 @@ class BadImageHook(Hook):
                 pictures.found = BadImageList(path)
 
     @master_only
-    def _tell(self, runner: Runner) -> None:
+    def _tell(self, runner: Runner, start: str = '') -> None:
         found = BadImageList(Path(runner.work_dir, runner.timestamp, FILE))
         names = found.names()
         if len(names) <= self._told:
@@ -71,9 +71,9 @@ class BadImageHook(Hook):
         self._told = len(names)
         shown = ', '.join(names[:_SHOWN]) + (', ...' if len(names) > _SHOWN else '')
         runner.logger.warning(
-            f'{len(names)} pictures could not be read and were passed over (training '
-            'took others, tests count their objects as missed): '
-            f'{shown}; reasons: {found.path}'
+            f'{start}{len(names)} picture{"s" if len(names) > 1 else ""} could not be '
+            'read and passed over (training took others, tests count their objects as '
+            f'missed): {shown}; reasons: {found.path}'
         )
 
 
