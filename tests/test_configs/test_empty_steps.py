@@ -1,5 +1,7 @@
 """Steps without garments or attributes reach every weight, as DDP demands of each."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -18,6 +20,8 @@ NAMES = sorted(
         CONFIGS / 'toy/ablations/fig6_mask-rcnn_r18_bce_exclude.py',
         CONFIGS / 'cascade-mask-rcnn_r50_attr_focal.py',
     ]
+    # These count labels in the annotations of their data set, which is not here.
+    if not re.search('balanced|pairs', path.name)
 )
 
 

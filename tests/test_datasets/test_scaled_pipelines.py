@@ -81,9 +81,9 @@ def run(dataset, painted, monkeypatch) -> None:
     """Every picture through the pipeline; each has to be decoded small."""
     reductions, decode = [], encoded_image.EncodedImage.decode
 
-    def watched(picture, reduction=1):
+    def watched(picture, reduction=1, **options):
         reductions.append(reduction)
-        return decode(picture, reduction)
+        return decode(picture, reduction, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(encoded_image.EncodedImage, 'decode', watched)
