@@ -4,7 +4,8 @@ python tests/killed_training.py CONFIG OUT SEED
 
 ``OUT/whole`` is trained undisturbed, ``OUT/killed`` with ten kills: at random times,
 and some while a checkpoint is being written. One import serves all: the processes
-are forked.
+are forked. However slow or fast the machine, none that is to be killed comes to the
+end before: it waits after some steps, or before a checkpoint gets its name.
 """
 
 import json
@@ -13,16 +14,22 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mmengine.config import Config
+from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.apis import resume_from
 from projects.fashion_attr.apis.safe_checkpoints import load_safely
+from projects.fashion_attr.datasets.whole_file import whole_file
+from projects.fashion_attr.engine import whole_file_backend
 
 KILLS = 10
+FOREVER = 3600  # seconds
 
 
 def main() -> None:
@@ -35,8 +42,10 @@ def main() -> None:
     takes = time.monotonic() - started
     kills = []
     for number in range(KILLS):
-        child = train(config, out / 'killed')
-        if number % 3 == 2:
+        writing = number % 3 == 2
+        # Of 30 steps; each process has two more than the one before.
+        child = train(config, out / 'killed', 6 + 2 * number, writing)
+        if writing:
             kind = 'while writing'
             wait_for_half_a_file(out / 'killed', child)
         else:
@@ -49,8 +58,34 @@ def main() -> None:
     print(json.dumps(kills))
 
 
-def train(config: str, work_dir: Path) -> int:
-    """Fork a process that trains, going on where it can; its id."""
+class Wait(Hook):
+    """Does no more than some steps of the whole run."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+
+    def before_train_iter(
+        self, runner: Runner, batch_idx: int, data_batch: dict | None = None
+    ) -> None:
+        if runner.iter >= self.steps:
+            time.sleep(FOREVER)
+
+
+@contextmanager
+def never_whole(path: Path, sync: bool = False) -> Iterator[Path]:
+    """A file that is written and does not get its name."""
+    with whole_file(path, sync) as half:
+        yield half
+        time.sleep(FOREVER)
+
+
+def train(
+    config: str, work_dir: Path, steps: int | None = None, writing: bool = False
+) -> int:
+    """Fork a process that trains, going on where it can; its id.
+
+    It waits to be killed after ``steps``, or at its first checkpoint if ``writing``.
+    """
     child = os.fork()
     if child:
         return child
@@ -63,7 +98,12 @@ def train(config: str, work_dir: Path) -> int:
         cfg = Config.fromfile(config)
         cfg.work_dir = str(work_dir)
         resume_from(cfg, 'auto')
-        Runner.from_cfg(cfg).train()
+        runner = Runner.from_cfg(cfg)
+        if steps is not None:
+            runner.register_hook(Wait(steps))
+        if writing:
+            whole_file_backend.whole_file = never_whole
+        runner.train()
         code = 0
     finally:
         os._exit(code)
