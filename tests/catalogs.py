@@ -52,9 +52,9 @@ def without_ray(monkeypatch: pytest.MonkeyPatch) -> None:
         yield None
 
     def work_off(ray, job, numbers, workers):
-        worker = RowWorker(job, numbers)
-        for row in range(len(numbers)):
-            yield Worked(**worker(dict(id=row)))
+        worker = RowWorker(job)
+        for number in numbers:
+            yield Worked(**worker(dict(item=number)))
 
     monkeypatch.setattr(run, 'check_cluster', lambda address, device: None)
     monkeypatch.setattr(run, 'cluster', cluster)

@@ -97,7 +97,7 @@ def test_goes_on_from_wherever_it_was_killed(images, tmp_path, monkeypatch, agai
                 go(images, out)
         go(images, out)
         pd.testing.assert_frame_equal(read_rows(out), wanted)
-    assert step == 2 + 5  # the manifest, the plan, five parts
+    assert step == 2 + 2 * 5  # the manifest, the plan, notes and parts of five chunks
 
 
 def test_a_worker_that_outlives_its_run_does_no_harm(images, tmp_path, monkeypatch):
@@ -300,7 +300,7 @@ def test_overwrite_removes_what_a_run_has_left_and_nothing_else(images, tmp_path
     go(images / 'f0', tmp_path / 'out', overwrite=True)
     assert len(read_rows(tmp_path / 'out')) == 5
     left = {path.name for path in (tmp_path / 'out').iterdir()}
-    assert left == {'mine.txt', 'catalog.json', 'plan', 'pictures.parquet'}
+    assert left == {'mine.txt', 'catalog.json', 'plan', 'pictures.parquet', 'attempts'}
 
 
 def test_two_runs_at_once_and_a_file_for_a_folder_are_refused(images, tmp_path):

@@ -15,6 +15,8 @@ from .worker import Job, RowWorker, Worked
 
 _PACKAGE = Path(__file__).resolve().parents[3]  # projects
 _OBJECT_STORE = 100 * 2**20  # bytes; only numbers pass through, and Ray wants 75 MiB
+# Of a chunk. `Attempts` knows what to do long before; there it is the machine's fault.
+_RETRIES = 20
 _SECONDS = 5  # that a cluster has to answer
 
 
@@ -119,7 +121,8 @@ def work_off(ray: Any, job: Job, numbers: np.ndarray, workers: int) -> Iterator[
     """Do chunks.
 
     Ray Data spreads numbers alone: a worker reads its chunk in the plan, and writes
-    the part. A worker that dies is started again, and its chunk with it.
+    the part. A worker that dies is started again, and its chunk with it, see
+    `Attempts`.
 
     Args:
         ray (module): that runs.
@@ -141,11 +144,14 @@ def work_off(ray: Any, job: Job, numbers: np.ndarray, workers: int) -> Iterator[
     context.target_max_block_size = 2**20  # Ray takes rows to be as large as that
     logging.getLogger('ray.data').setLevel(logging.ERROR)
     room = dict(num_gpus=1) if job.request.device == 'cuda' else dict(num_cpus=1)
-    # A block for each: a block is what a worker takes at a time.
-    rows = ray.data.range(len(numbers), override_num_blocks=len(numbers)).map(
+    # Items, not a range, which tasks of Ray would make: they would want a core, and
+    # where workers have them all wait for ever. A block for each: a block is what a
+    # worker takes at a time.
+    rows = ray.data.from_items(numbers.tolist(), override_num_blocks=len(numbers)).map(
         RowWorker,
-        fn_constructor_args=(job, numbers),
+        fn_constructor_args=(job,),
         compute=ActorPoolStrategy(size=workers, max_tasks_in_flight_per_actor=2),
+        max_task_retries=_RETRIES,
         **room,
     )
     try:

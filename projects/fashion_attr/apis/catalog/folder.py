@@ -5,6 +5,7 @@
     catalog.json                        settings, and the name of the run
     plan/plan-00000000.parquet          the pictures, in chunks
     pictures.parquet/part-0000000.parquet   what was found in those of chunk 0
+    attempts/attempt-0000001.json       notes of chunks that are under way
 """
 
 import json
@@ -21,6 +22,7 @@ from projects.fashion_attr.datasets.folder_lock import locked
 
 from ..prediction.network import check_settings
 from ..prediction.parquet_schema import OK
+from .attempts import Attempts
 from .places import Place
 
 _PART = re.compile(r'part-(\d{7})\.parquet')
@@ -42,6 +44,7 @@ class CatalogFolder:
         self.place = place
         self.plan = place / 'plan'
         self.parts = place / 'pictures.parquet'
+        self._attempts = place / 'attempts'
         self._manifest = place / 'catalog.json'
 
     def lock(self) -> AbstractContextManager:
@@ -69,9 +72,14 @@ class CatalogFolder:
         Raises:
             ValueError: if its settings were others, or it is none of this tool.
         """
+        name = self._take_up(settings, overwrite)
+        self._attempts.make_folder()
+        return name
+
+    def _take_up(self, settings: dict[str, str], overwrite: bool) -> str:
         if overwrite:
             # The name of the run first: from then on its workers write nothing.
-            for place in (self._manifest, self.plan, self.parts):
+            for place in (self._manifest, self.plan, self.parts, self._attempts):
                 place.remove()
         if self._manifest.kind() == fs.FileType.NotFound:
             self._refuse_strangers()
@@ -106,6 +114,10 @@ class CatalogFolder:
     def part(self, number: int) -> Place:
         """The part of a chunk."""
         return self.parts / f'part-{number:07d}.parquet'
+
+    def attempts(self, number: int) -> Attempts:
+        """The attempts at a chunk so far; see there what it raises."""
+        return Attempts(self._attempts / f'attempt-{number:07d}.json')
 
     def failed(self) -> Iterator[int]:
         """Chunks with pictures that could not be read, each once.

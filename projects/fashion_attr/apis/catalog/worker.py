@@ -4,12 +4,12 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
 import cv2
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -22,6 +22,7 @@ from ...datasets.bad_images import reason_of
 from ..inferencer import Backend, Picture, PictureResult, RawPrediction
 from ..prediction.network import load_backend, load_inferencer
 from ..prediction.parquet_schema import OK, PATH, picture_table, write_table
+from .attempts import Attempts
 from .folder import CatalogFolder
 from .places import Place, find_place
 from .plan import Plan
@@ -115,16 +116,20 @@ class ChunkWorker:
 
         Raises:
             OSError: if its part cannot be written.
-            ValueError: if the folder holds another run by now.
+            ValueError: if the folder holds another run by now, or workers have died at
+                several of the pictures.
         """
         began = time.time()
         chunk, kept = self._todo(number)
-        results = self._predict(chunk[PATH].to_pylist())
+        attempts = self.folder.attempts(number)
+        attempts.begin()
+        results = self._predict(chunk[PATH].to_pylist(), attempts)
         table = pa.concat_tables([*kept, picture_table(chunk, results)])
         if self.folder.run() != self.job.run:
             raise ValueError(f'{self.job.out.name} has been started anew by another')
         with self.folder.part(number).whole() as half:
             write_table(table, half)
+        attempts.end()
         found = [result for result in results if not isinstance(result, str)]
         return Worked(
             worker=str(os.getpid()),
@@ -148,13 +153,16 @@ class ChunkWorker:
         is_kept = pc.is_in(chunk[PATH], kept[PATH].combine_chunks())
         return chunk.filter(pc.invert(is_kept)), [kept]
 
-    def _predict(self, paths: list[str]) -> list[PictureResult | str]:
+    def _predict(
+        self, paths: list[str], attempts: Attempts
+    ) -> list[PictureResult | str]:
         results: dict[str, PictureResult | str] = {}
         pictures = [Picture(path, path) for path in paths]
-        try:
-            self._run(pictures, self.job.request.batch_size, results)
-        except torch.OutOfMemoryError:
-            self._run_alone([p for p in pictures if p.name not in results], results)
+        if not attempts.careful:
+            with suppress(torch.OutOfMemoryError):
+                self._run(pictures, self.job.request.batch_size, results)
+        rest = [picture for picture in pictures if picture.name not in results]
+        self._run_alone(rest, attempts, results)
         return [results[path] for path in paths]
 
     def _run(self, pictures: list[Picture], batch_size: int, results: dict) -> None:
@@ -173,9 +181,15 @@ class ChunkWorker:
         for picture, raw in found:
             results[picture.name] = self.inferencer.result(picture, raw)
 
-    def _run_alone(self, pictures: list[Picture], results: dict) -> None:
-        """Find out which pictures are too large for the GPU."""
+    def _run_alone(
+        self, pictures: list[Picture], attempts: Attempts, results: dict
+    ) -> None:
+        """Find out which pictures are too large for the GPU, or deadly."""
         for picture in pictures:
+            if attempts.is_deadly(picture.name):
+                results[picture.name] = attempts.reason(picture.name)
+                continue
+            attempts.begin(picture.name)
             torch.cuda.empty_cache()
             try:
                 self._run([picture], 1, results)
@@ -184,20 +198,11 @@ class ChunkWorker:
 
 
 class RowWorker(ChunkWorker):
-    """A `ChunkWorker` as Ray Data wants it: a row in, a row out.
-
-    Args:
-        job (Job): what to do.
-        numbers (np.ndarray): (c,) chunks by the ``id`` of a row.
-    """
-
-    def __init__(self, job: Job, numbers: np.ndarray) -> None:
-        super().__init__(job)
-        self._numbers = numbers
+    """A `ChunkWorker` as Ray Data wants it: a row in, a row out."""
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Do the chunk of a row; gives `Worked`."""
-        return asdict(super().__call__(int(self._numbers[row['id']])))
+        """Do the chunk that is the ``item`` of a row; gives `Worked`."""
+        return asdict(super().__call__(int(row['item'])))
 
 
 class Opener:
