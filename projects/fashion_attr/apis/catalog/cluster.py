@@ -142,7 +142,7 @@ def work_off(ray: Any, job: Job, numbers: np.ndarray, workers: int) -> Iterator[
     context.enable_progress_bars = False
     context.print_on_execution_start = False
     context.target_max_block_size = 2**20  # Ray takes rows to be as large as that
-    logging.getLogger('ray.data').setLevel(logging.ERROR)
+    logging.getLogger('ray.data').setLevel(logging.CRITICAL)  # errors are raised, too
     room = dict(num_gpus=1) if job.request.device == 'cuda' else dict(num_cpus=1)
     # Items, not a range, which tasks of Ray would make: they would want a core, and
     # where workers have them all wait for ever. A block for each: a block is what a
@@ -192,8 +192,9 @@ def _knock(address: str) -> None:
 
 def _plain(error: Exception) -> Exception:
     """What a worker has met, without Ray's and Python's traces."""
-    cause = error
-    while (inner := getattr(cause, 'cause', None) or cause.__cause__) is not None:
-        cause = inner
-    lines = [line for line in str(cause).splitlines() if line.strip()]
-    return ValueError(f'a worker: {lines[-1].strip() if lines else type(cause)}')
+    text, cause = type(error).__name__, error
+    while cause is not None:
+        text = str(cause).strip() or text  # Ray's innermost one may be empty
+        cause = getattr(cause, 'cause', None) or cause.__cause__
+    line = text.splitlines()[-1].strip()
+    return ValueError(f'a worker: {line.removeprefix("ValueError: ")}')
