@@ -16,14 +16,9 @@ from tests.ray_backends import Deadly, Elsewhere, Slow
 
 pytest.importorskip('ray', reason='it is in requirements/catalog.txt')
 ROOT = Path(__file__).resolve().parents[3]
-pytestmark = [
-    pytest.mark.skipif(
-        sys.platform != 'linux',
-        reason="Ray's own processes end with ours on Linux alone",
-    ),
-    # One Ray at a time: each wants its cores.
-    pytest.mark.xdist_group('ray'),
-]
+pytestmark = pytest.mark.skipif(
+    sys.platform != 'linux', reason="Ray's own processes end with ours on Linux alone"
+)
 
 
 @pytest.fixture(scope='module', autouse=True)
