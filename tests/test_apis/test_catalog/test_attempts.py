@@ -65,7 +65,10 @@ def test_deadly_pictures_are_passed_over(tmp_path, number, size, deaths):
 
 def test_a_machine_that_kills_whatever_is_looked_at_ends_the_run(tmp_path):
     images = write_pictures(tmp_path / 'images', 40)  # 10 are deadly
-    with pytest.raises(ValueError, match='workers died at 4 pictures of one part, the'):
+    with pytest.raises(
+        ValueError,
+        match='9 workers died at one part, at 4 of its pictures, the last f0/15',
+    ):
         go_on(images, tmp_path / 'out', part_size=100)
     assert Deadly.died == 1 + 2 * 4
 
@@ -80,6 +83,15 @@ def test_a_note_that_was_cut_off_is_one_of_an_attempt_that_died(tmp_path, text):
     attempts.end()
     attempts.end()
     assert not note.exists()
+
+
+def test_workers_that_die_elsewhere_end_the_run_as_well(tmp_path):
+    note = find_place(tmp_path / 'note.json')
+    for _ in range(20):
+        Attempts(note).begin()
+    with pytest.raises(ValueError, match='20 workers died at one part: the machine'):
+        Attempts(note)
+    assert not Attempts(note).careful
 
 
 def test_attempts_count_where_they_died(tmp_path):

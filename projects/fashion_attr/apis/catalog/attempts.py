@@ -22,6 +22,7 @@ from .places import Place
 
 _DEATHS = 2  # at a picture until it is to blame
 _DEADLY = 3  # pictures of a chunk; where there are more, it is not the pictures
+_ATTEMPTS = 20  # at a chunk, wherever they died
 
 
 class Attempts:
@@ -34,24 +35,19 @@ class Attempts:
         careful: whether an attempt has died before.
 
     Raises:
-        ValueError: if workers died at so many of its pictures that these are not what
-            is wrong.
+        ValueError: if so many workers died, or at so many of its pictures, that these
+            are not what is wrong.
     """
 
     def __init__(self, note: Place) -> None:
         self._note = note
         found = _read(note)
         self.careful = found is not None
+        self._began = found['began'] if found else 0
         self._deaths = Counter(found['deaths'] if found else {})
         if found and found['at'] is not None:
             self._deaths[found['at']] += 1
-        deadly = [path for path in self._deaths if self.is_deadly(path)]
-        if len(deadly) > _DEADLY:
-            raise ValueError(
-                f'workers died at {len(deadly)} pictures of one part, the last '
-                f'{deadly[-1]}: the machine may be short of memory (fewer --workers, a '
-                'smaller --batch-size); the same command goes on from here'
-            )
+        self._refuse_a_bad_machine()
 
     def is_deadly(self, path: str) -> bool:
         """Whether a picture is to be passed over."""
@@ -67,7 +63,8 @@ class Attempts:
         Args:
             path (str | None): of the picture, where they are looked at one by one.
         """
-        found = dict(deaths=self._deaths, at=path)
+        self._began += path is None
+        found = dict(began=self._began, deaths=self._deaths, at=path)
         with self._note.whole() as half:
             half.write_text(json.dumps(found))
 
@@ -76,13 +73,27 @@ class Attempts:
         with suppress(FileNotFoundError):  # a worker that was taken for dead did it
             self._note.remove()
 
+    def _refuse_a_bad_machine(self) -> None:
+        deadly = [path for path in self._deaths if self.is_deadly(path)]
+        if len(deadly) <= _DEADLY and self._began < _ATTEMPTS:
+            return
+        self.end()  # the next run looks at all of them again
+        places = f'at {len(deadly)} of its pictures, the last {deadly[-1]}'
+        raise ValueError(
+            f'{self._began} workers died at one part'
+            + (f', {places}' if deadly else '')
+            + ': the machine may be short of memory (fewer --workers, a smaller '
+            '--batch-size); the same command goes on from here'
+        )
+
 
 def _read(note: Place) -> dict[str, Any] | None:
     if note.kind() == fs.FileType.NotFound:
         return None
     try:
         found = json.loads(note.read())
-        return dict(deaths=dict(found['deaths']), at=found['at'])
-    except (OSError, ValueError, KeyError, TypeError):
+        deaths = {str(path): int(n) for path, n in found['deaths'].items()}
+        return dict(began=int(found['began']), deaths=deaths, at=found['at'])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         # Cut off by a machine that stopped: as much is known as of an empty one.
-        return dict(deaths={}, at=None)
+        return dict(began=1, deaths={}, at=None)

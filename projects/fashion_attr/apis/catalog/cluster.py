@@ -15,8 +15,6 @@ from .worker import Job, RowWorker, Worked
 
 _PACKAGE = Path(__file__).resolve().parents[3]  # projects
 _OBJECT_STORE = 100 * 2**20  # bytes; only numbers pass through, and Ray wants 75 MiB
-# Of a chunk. `Attempts` knows what to do long before; there it is the machine's fault.
-_RETRIES = 20
 _SECONDS = 5  # that a cluster has to answer
 
 
@@ -151,7 +149,6 @@ def work_off(ray: Any, job: Job, numbers: np.ndarray, workers: int) -> Iterator[
         RowWorker,
         fn_constructor_args=(job,),
         compute=ActorPoolStrategy(size=workers, max_tasks_in_flight_per_actor=2),
-        max_task_retries=_RETRIES,
         **room,
     )
     try:
