@@ -78,12 +78,13 @@ class Attempts:
         if len(deadly) <= _DEADLY and self._began < _ATTEMPTS:
             return
         self.end()  # the next run looks at all of them again
-        places = f'at {len(deadly)} of its pictures, the last {deadly[-1]}'
+        where = ''
+        if deadly:
+            where = f', at {len(deadly)} of its pictures, the last {deadly[-1]}'
         raise ValueError(
-            f'{self._began} workers died at one part'
-            + (f', {places}' if deadly else '')
-            + ': the machine may be short of memory (fewer --workers, a smaller '
-            '--batch-size); the same command goes on from here'
+            f'{self._began} workers died at one part{where}: the machine may be short '
+            'of memory (fewer --workers, a smaller --batch-size); the same command '
+            'goes on from here'
         )
 
 
