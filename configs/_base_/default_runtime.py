@@ -16,6 +16,7 @@ custom_hooks = [
     dict(type='LossCurveHook'),
     dict(type='ScoreTableHook'),
     dict(type='BadImageHook'),
+    dict(type='ChannelsLastHook'),
     dict(type='RunRecordHook'),
 ]
 visualizer = dict(type='AttrLocalVisualizer', attr_score_thr=attr_score_thr)

@@ -27,6 +27,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from projects.fashion_attr.apis import check_files, load_config
+from projects.fashion_attr.models.memory_layout import lay_out_for_testing
 
 NETWORK = 'network'
 
@@ -72,6 +73,7 @@ def run(runner: Runner, images: int | None) -> tuple[dict[str, float], int]:
     evaluator = runner.build_evaluator(runner.cfg.test_evaluator)
     evaluator.dataset_meta = loader.dataset.metainfo
     model = runner.model.eval()
+    lay_out_for_testing(model)  # as ChannelsLastHook does
     for owner, name in post_processing(model):
         setattr(owner, name, clock.timing('post-processing', getattr(owner, name)))
     step = clock.timing(NETWORK, model.test_step)

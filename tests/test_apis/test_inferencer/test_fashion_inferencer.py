@@ -126,6 +126,7 @@ def test_draws_the_garments_at_thresholds(fake):
 
 def test_gives_what_mmdets_inferencer_gives(tiny, tiny_run, pictures):
     theirs = DetInferencer(*tiny_run, 'cpu', show_progress=False)
+    theirs.model.to(memory_format=torch.channels_last)  # as ours
     paths = [str(pictures / f'{n}.png') for n in range(3)]
     expected = theirs(paths, no_save_vis=True)['predictions']
     for result, wanted in zip(tiny(pictures), expected, strict=True):

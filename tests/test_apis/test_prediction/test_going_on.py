@@ -6,11 +6,13 @@ import os
 import signal
 import time
 from itertools import count
+from threading import RLock
 
 import cv2
 import numpy as np
 import pandas as pd
 import pytest
+from tqdm import tqdm
 
 from projects.fashion_attr.apis.prediction import (
     PredictRequest,
@@ -52,6 +54,12 @@ def go(images, out, kind, seconds=0.0, **settings):
     said = []
     run_prediction(request, said.append, FakeBackend(seconds))
     return '\n'.join(said)
+
+
+def go_apart(*given):
+    """`go` in a process that is killed: it must not take tqdm's lock with it."""
+    tqdm.set_lock(RLock())
+    go(*given)
 
 
 def content(out, kind):
@@ -122,7 +130,7 @@ def test_goes_on_after_kill_9(images, tmp_path, kind):
     go(images, tmp_path / 'whole', kind)
     out = tmp_path / 'out'
     process = multiprocessing.get_context('fork').Process(
-        target=go, args=(images, out, kind, 0.05)
+        target=go_apart, args=(images, out, kind, 0.05)
     )
     process.start()
     progress = out / 'progress.jsonl'

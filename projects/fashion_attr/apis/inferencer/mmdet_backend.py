@@ -19,6 +19,7 @@ from torch import nn
 import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.datasets.transforms.encoded_image import EncodedImage
 from projects.fashion_attr.evaluation.functional.attribute_scores import ATTR_THR
+from projects.fashion_attr.models.memory_layout import lay_out_for_testing
 
 from ..own_taxonomy import use_taxonomy
 from ..safe_checkpoints import load_safely
@@ -60,6 +61,7 @@ class MMDetBackend(DetInferencer):
         if isinstance(model, str | Path):
             model = _read_config(model)
         super().__init__(model, str(weights), device, show_progress=False)
+        lay_out_for_testing(self.model)
         self.dataset_meta = self.model.dataset_meta
         self.attr_score_thr = self.cfg.get('attr_score_thr', ATTR_THR)
         self._weights = str(weights)

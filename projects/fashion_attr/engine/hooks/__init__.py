@@ -2,6 +2,7 @@
 
 from .attr_visualization_hook import AttrVisualizationHook
 from .bad_image_hook import BadImageHook
+from .channels_last_hook import ChannelsLastHook
 from .flip_check_hook import FlipCheckHook
 from .loss_curve_hook import LossCurveHook
 from .progress_bar_hook import ProgressBarHook
@@ -11,6 +12,7 @@ from .score_table_hook import ScoreTableHook
 __all__ = [
     'AttrVisualizationHook',
     'BadImageHook',
+    'ChannelsLastHook',
     'FlipCheckHook',
     'LossCurveHook',
     'ProgressBarHook',
