@@ -117,6 +117,8 @@ def main() -> None:
             sys.exit(run(args, plan, jobs))
     except (OSError, ValueError) as error:
         sys.exit(f'error: {error}')
+    except KeyboardInterrupt:  # while it waited for the folder
+        sys.exit(_INTERRUPTED)
 
 
 if __name__ == '__main__':

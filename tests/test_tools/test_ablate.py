@@ -11,6 +11,8 @@ import time
 import pytest
 from ablation_plans import calls, write_plan
 
+from projects.fashion_attr.apis.ablation import locked
+
 
 @pytest.fixture
 def start(root, tmp_path):
@@ -101,6 +103,15 @@ def test_ctrl_c_stops_the_child_and_writes_the_table(start, tmp_path):
     assert 'Traceback' not in output
     assert has_ended(int((tmp_path / 'out/b/0/pid').read_text()))
     assert '0/1, interrupted' in (tmp_path / 'out/table.md').read_text()
+
+
+def test_ctrl_c_while_it_waits_for_the_folder(run, tmp_path, monkeypatch):
+    def interrupted(seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, 'sleep', interrupted)
+    with locked(tmp_path / 'out'):
+        run(write_plan(tmp_path, [dict(name='b')]), code=130)
 
 
 def test_dry_run_lists_and_does_nothing(run, tmp_path):
