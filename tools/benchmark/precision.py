@@ -1,7 +1,8 @@
 """Time a network in float32, bfloat16 and channels_last, all in one run.
 
 python tools/benchmark/precision.py [CONFIG] [--checkpoint FILE --images N]
-    [--size 800 1333] [--repeat 3] [--threads N] [--device DEVICE] [--json OUT]
+    [--size 800 1333] [--only train test] [--repeat 3] [--threads N]
+    [--device DEVICE] [--json OUT]
 
 Training and test steps on random pictures, in turns. With a checkpoint the network is
 also tested in each way on the first N pictures of the config's validation set, and AP
@@ -91,6 +92,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--device', default='cuda' if torch.cuda.is_available() else 'cpu'
     )
+    parser.add_argument(
+        '--only', nargs='+', choices=['train', 'test'], default=['train', 'test']
+    )
     parser.add_argument('--json', type=Path, help='also write the figures here')
     return parser.parse_args()
 
@@ -116,8 +120,9 @@ def main() -> None:
             model.test_step(given)
 
     figures = {name: {} for name in ways(args.device)}
-    for kind, step in dict(train=train, test=test).items():
-        for name, seconds in in_turns(step, model, args).items():
+    steps = dict(train=train, test=test)
+    for kind in args.only:
+        for name, seconds in in_turns(steps[kind], model, args).items():
             figures[name][kind] = seconds
     if args.checkpoint:
         for name, scores in tested(args).items():
@@ -173,12 +178,10 @@ def report(args: argparse.Namespace, figures: dict[str, dict[str, float]]) -> No
         f'of {args.batch_size}, {height} x {width}, median of {args.repeat}'
     )
     for name, values in figures.items():
-        for kind in ('train', 'test'):
-            values[f'{kind}_ratio'] = figures[BASE][kind] / values[kind]
-        line = (
-            f'{name:<26} train {values["train"]:8.3f} s {values["train_ratio"]:5.2f} x'
-            f'   test {values["test"]:8.3f} s {values["test_ratio"]:5.2f} x'
-        )
+        line = f'{name:<24}'
+        for kind in args.only:
+            values[f'{kind}_ratio'] = ratio = figures[BASE][kind] / values[kind]
+            line += f'   {kind} {values[kind]:8.3f} s {ratio:5.2f} x'
         if 'AP' in values:
             line += f'   AP {values["AP"]:.4f}   f1AP {values["f1AP"]:.4f}'
         print(line)
