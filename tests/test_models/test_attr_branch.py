@@ -1,7 +1,9 @@
 """The attribute branch with features of its own, in Mask R-CNN and in Cascade."""
 
+import numpy as np
 import pytest
 import torch
+from mmdet.models.roi_heads import StandardRoIHead
 from mmdet.registry import MODELS
 from mmengine.config import Config
 from mmengine.structures import InstanceData
@@ -125,6 +127,27 @@ def test_whole_prediction_with_and_without_detections(tiny_config, make_sample):
         instances = found.pred_instances
         assert instances.attr_scores.shape == (len(instances), 294)
         assert (len(instances) > 0) == (score_thr == 0)
+
+
+def test_masks_of_the_branch_are_those_of_the_result(tiny_config, make_sample):
+    model = with_branch(tiny_config, branch('conv', use_masks=True)).eval()
+    head = model.roi_head
+    head.test_cfg.score_thr = 0.0
+    calls, forward = [], head._mask_forward
+    head._mask_forward = lambda *given: calls.append(1) or forward(*given)
+    pictures = torch.randn(2, 3, 64, 64)
+    metas = [make_sample([], [], []).metainfo for _ in pictures]
+    with torch.no_grad():
+        samples = [make_sample([], [], []) for _ in pictures]
+        found = [s.pred_instances for s in model.predict(pictures, samples)]
+        assert calls == [1]
+        again = [InstanceData(bboxes=f.bboxes, labels=f.labels) for f in found]
+        x = model.extract_feat(pictures)
+        wanted = StandardRoIHead.predict_mask(head, x, metas, again, rescale=True)
+    assert calls == [1, 1]
+    for one, other in zip(found, wanted, strict=True):
+        assert 'mask_logits' not in one and len(one)
+        np.testing.assert_array_equal(one.masks.to_ndarray(), other.masks.to_ndarray())
 
 
 @pytest.mark.parametrize('some', [True, False], ids=['objects', 'no objects'])

@@ -226,7 +226,8 @@ class AttrRoIHead(BranchMixin, StandardRoIHead):
 
         Returns:
             list[InstanceData]: bboxes (n, 4) xyxy, scores (n,), labels (n,) and
-            attr_scores (n, A).
+            attr_scores (n, A); mask_logits (n, K, h, w) where the branch has seen
+            them at these boxes, for ``predict_mask``.
         """
         proposals = [res.bboxes for res in rpn_results_list]
         rois = bbox2roi(proposals)
@@ -250,8 +251,41 @@ class AttrRoIHead(BranchMixin, StandardRoIHead):
         if self.attr_branch is None:
             self._add_attr_scores(results, outputs['shared_feats'].split(splits))
         else:
-            self._add_branch_scores(x, results, batch_img_metas, rescale)
+            logits = self._add_branch_scores(x, results, batch_img_metas, rescale)
+            if logits is not None and not rescale:
+                parts = logits.split([len(result) for result in results])
+                for result, part in zip(results, parts, strict=True):
+                    result.mask_logits = part
         return results
+
+    def predict_mask(
+        self,
+        x: tuple[Tensor, ...],
+        batch_img_metas: list[dict],
+        results_list: InstanceList,
+        rescale: bool = False,
+    ) -> InstanceList:
+        """Masks of detections; the mask head is not run again for the branch's.
+
+        Args:
+            x (tuple[Tensor]): Feature maps of all levels.
+            batch_img_metas (list[dict]): Meta data of each picture.
+            results_list (list[InstanceData]): See ``predict_bbox``.
+            rescale (bool): Masks in the original picture's pixels.
+
+        Returns:
+            list[InstanceData]: The same with masks, and without mask_logits.
+        """
+        logits = [result.pop('mask_logits', None) for result in results_list]
+        if not any(map(len, results_list)) or any(part is None for part in logits):
+            return super().predict_mask(x, batch_img_metas, results_list, rescale)
+        return self.mask_head.predict_by_feat(
+            mask_preds=logits,
+            results_list=results_list,
+            batch_img_metas=batch_img_metas,
+            rcnn_test_cfg=self.test_cfg,
+            rescale=rescale,
+        )
 
     def _add_attr_scores(
         self, results: InstanceList, shared_feats: tuple[Tensor, ...]

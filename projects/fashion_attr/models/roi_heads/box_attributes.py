@@ -78,7 +78,7 @@ class BranchMixin:
             [part[read] for part, read in zip(parts, reads, strict=True)]
             for parts in (boxes, labels, attrs)
         )
-        masks = self._masks(x, boxes, labels)
+        masks, _ = self._masks(x, boxes, labels)
         return self.attr_branch.loss(x, boxes, labels, attrs, masks)
 
     def _add_branch_scores(
@@ -87,21 +87,29 @@ class BranchMixin:
         results: InstanceList,
         metas: list[dict],
         rescaled: bool,
-    ) -> None:
-        """Give detections the branch's ``attr_scores``, see ``network_boxes``."""
+    ) -> Tensor | None:
+        """Give detections the branch's ``attr_scores``, see ``network_boxes``.
+
+        Returns:
+            Tensor | None: (N, K, h, w) mask logits, where the branch wanted masks.
+        """
         boxes = network_boxes(results, metas, rescaled)
-        masks = self._masks(x, boxes, [result.labels for result in results])
+        masks, logits = self._masks(x, boxes, [result.labels for result in results])
         self.attr_branch.add_scores(x, results, boxes, masks)
+        return logits
 
     def _masks(
         self, x: tuple[Tensor, ...], boxes: list[Tensor], labels: list[Tensor]
-    ) -> Tensor | None:
-        """(N, h, w) predicted masks of the objects, if the branch wants them."""
+    ) -> tuple[Tensor, Tensor] | tuple[None, None]:
+        """(N, h, w) predicted masks of the objects, if the branch wants them.
+
+        With them the mask head's (N, K, h, w) logits.
+        """
         if not (self.attr_branch.use_masks and self.with_mask):
-            return None
+            return None, None
         with torch.no_grad():
             logits = self._mask_logits(x, bbox2roi(boxes))
-        return class_masks(logits, torch.cat(labels))
+        return class_masks(logits, torch.cat(labels)), logits
 
 
 def network_boxes(
