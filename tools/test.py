@@ -77,7 +77,9 @@ def main() -> None:
     try:
         Runner.from_cfg(cfg).test()
     except OSError as error:
-        sys.exit(f'\nerror: {failure(error)}')  # below the progress bar
+        elsewhere = 'name another place with --work-dir, --out or --show-dir'
+        line = failure(error, cfg.work_dir, elsewhere, 'test again')
+        sys.exit(f'\nerror: {line}')  # below the progress bar
 
 
 if __name__ == '__main__':

@@ -86,7 +86,7 @@ def main() -> None:
     try:
         Runner.from_cfg(cfg).train()
     except (OSError, FloatingPointError) as error:
-        sys.exit(f'\nerror: {failure(error)}')  # below the progress bar
+        sys.exit(f'\nerror: {failure(error, cfg.work_dir)}')  # below the progress bar
 
 
 if __name__ == '__main__':

@@ -1,11 +1,14 @@
 """A disk that fills up in the middle: an error of one line, and nothing is lost."""
 
+import errno
 import importlib.util
+import os
 import resource
 from contextlib import contextmanager
 
 import pytest
 from kaggle_files import write_folder
+from mmengine.config import Config
 
 from projects.fashion_attr.apis import failure
 from projects.fashion_attr.datasets.prepare import prepare
@@ -92,3 +95,33 @@ def test_a_folder_that_cannot_be_is_named_with_the_way_out(
     line = ended.value.code
     assert line.startswith(f'error: {tmp_path}/file') and '\n' not in line
     assert 'cannot be written (Not a directory); name another folder with --out' in line
+
+
+@pytest.mark.parametrize(
+    'name, ways_out',
+    [
+        ('train', ['with --resume goes on', 'another folder with --work-dir']),
+        ('test', ['test again', 'place with --work-dir, --out or --show-dir']),
+    ],
+    ids=['train', 'test'],
+)
+@pytest.mark.parametrize('number', [errno.ENOSPC, errno.EROFS])
+def test_runs_name_their_work_dir_and_flags_that_they_have(
+    tool, monkeypatch, name, ways_out, number
+):
+    class Runner:
+        @staticmethod
+        def from_cfg(cfg):
+            raise OSError(number, os.strerror(number))
+
+    module = tool(name)
+    monkeypatch.setattr(module, 'Runner', Runner)
+    monkeypatch.setattr(module, 'build_config', lambda args: Config(dict(work_dir='w')))
+    monkeypatch.setattr(
+        'sys.argv', [f'{name}.py', 'config.py', 'x.pth'][: 2 + (name == 'test')]
+    )
+    with pytest.raises(SystemExit) as ended:
+        module.main()
+    line = str(ended.value.code).strip()
+    assert line.startswith(('error: no room for w (', 'error: w cannot be written ('))
+    assert ways_out[number == errno.EROFS] in line
