@@ -77,3 +77,11 @@ def test_a_file_is_whole_or_not_there(tmp_path):
         assert path.read_text() == 'old'
     assert path.read_text() == 'new'
     assert os.listdir(tmp_path) == ['x.json']
+
+
+def test_a_folder_that_cannot_be_written_is_named_by_the_file_wanted(tmp_path):
+    (tmp_path / 'file').touch()
+    path = tmp_path / 'file/x.json'
+    with pytest.raises(NotADirectoryError) as error, atomic_writer(path):
+        pass
+    assert error.value.filename == str(path)

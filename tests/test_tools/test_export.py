@@ -284,6 +284,19 @@ def test_wrong_input_is_named(exported, tmp_path, change, message):
         run_export(ExportRequest(**given | change))
 
 
+def test_a_folder_that_is_closed_is_not_called_absent(exported, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        'os.access', lambda path, mode: False
+    )  # root may write anywhere
+    request = ExportRequest(
+        config=exported.config,
+        checkpoint=exported.checkpoint,
+        out=tmp_path / 'x.onnx',
+    )
+    with pytest.raises(PermissionError, match=f'{tmp_path} cannot be written; name'):
+        run_export(request)
+
+
 def test_tool_says_one_line(run_tool, tmp_path):
     done = run_tool('export.py', 'none.py', 'none.pth', '--out', tmp_path / 'x.onnx')
     assert done.returncode == 1

@@ -142,9 +142,16 @@ def atomic_writer(path: str | Path, sync: bool = True) -> Iterator[IO[str]]:
     Yields:
         IO[str]: a text file in UTF-8 in the same folder, renamed at the end and
         deleted on an error.
+
+    Raises:
+        OSError: if the folder cannot be written, naming the file that was wanted.
     """
     path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}.')
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}.')
+    except OSError as error:
+        error.filename = str(path)
+        raise
     try:
         with os.fdopen(handle, 'w', encoding='utf-8', newline='') as file:
             yield file

@@ -76,8 +76,12 @@ def _write(program: Program, metadata: Metadata, out: Path) -> None:
 def _check_out(out: Path) -> None:
     if out.suffix != '.onnx':
         raise ValueError(f'--out {out} should end in .onnx')
-    if not out.parent.is_dir() or not os.access(out.parent, os.W_OK):
+    if not out.parent.is_dir():
         raise FileNotFoundError(f'there is no folder {out.parent} to write to')
+    if not os.access(out.parent, os.W_OK):
+        raise PermissionError(
+            f'{out.parent} cannot be written; name another file with --out'
+        )
 
 
 def _check_sizes(model, vocabulary: Vocabulary) -> None:
