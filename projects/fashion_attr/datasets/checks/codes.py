@@ -114,7 +114,7 @@ CHECKS = {
     'picture-mode': Check(
         NOTE,
         'grey, CMYK, 16-bit or with alpha',
-        'none needed: loaded as 8-bit BGR, alpha dropped',
+        'none needed: loaded as 8-bit BGR, on white where transparent',
     ),
     'picture-animated': Check(
         WARNING, 'several frames; the first is used', 'look whether the masks fit it'
