@@ -10,11 +10,13 @@ keeps no predictions.
 
 import argparse
 import sys
+from tempfile import gettempdir
 
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
 from projects.fashion_attr.apis import (
+    check_checkpoint,
     check_files,
     draw_to,
     dump_to,
@@ -73,9 +75,11 @@ def main() -> None:
     try:
         cfg = build_config(args)
     except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+        sys.exit(f'error: {failure(error, gettempdir(), go_on="test again")}')
     try:
-        Runner.from_cfg(cfg).test()
+        runner = Runner.from_cfg(cfg)
+        check_checkpoint(runner.model, cfg.load_from)
+        runner.test()
     except OSError as error:
         elsewhere = 'name another place with --work-dir, --out or --show-dir'
         line = failure(error, cfg.work_dir, elsewhere, 'test again')

@@ -10,11 +10,13 @@ with the same random numbers, and each loss and bad gradient is named.
 
 import argparse
 import sys
+from tempfile import gettempdir
 
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
 from projects.fashion_attr.apis import (
+    check_checkpoint,
     check_files,
     failure,
     load_config,
@@ -82,9 +84,12 @@ def main() -> None:
             return
         cfg = build_config(args)
     except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+        sys.exit(f'error: {failure(error, gettempdir())}')
     try:
-        Runner.from_cfg(cfg).train()
+        runner = Runner.from_cfg(cfg)
+        if cfg.get('resume'):
+            check_checkpoint(runner.model, cfg.load_from, resumed=True)
+        runner.train()
     except (OSError, FloatingPointError) as error:
         sys.exit(f'\nerror: {failure(error, cfg.work_dir)}')  # below the progress bar
 

@@ -1,8 +1,11 @@
 """Seeds by place, the order of an interrupted epoch, and losses that are not finite."""
 
 import argparse
+import errno
 import re
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +21,8 @@ import projects.fashion_attr.plugin  # noqa: F401
 from projects.fashion_attr.apis.replaying import replay, replayed_config
 from projects.fashion_attr.datasets.samplers import SeededBatchSampler
 from projects.fashion_attr.datasets.seeded_dataset import SeededDataset, derived_seed
-from projects.fashion_attr.engine.loops import SeededTrainLoop
+from projects.fashion_attr.engine.loops import SeededTrainLoop, bad_batch
+from projects.fashion_attr.engine.loops.finite_loss import NonFiniteLoss
 from projects.fashion_attr.engine.loops.seeded_train_loop import seeded_dataloader
 
 
@@ -136,6 +140,23 @@ def test_a_loss_that_is_not_finite_names_place_pictures_and_file(diverged):
     assert len(re.findall(r'\w+\.jpg', message)) == 2
     assert f'--replay {work_dir}/bad_batch_2.pth' in message
     assert not (work_dir / 'iter_2.pth').exists()
+
+
+def test_pictures_are_named_where_there_is_no_room_for_the_file(monkeypatch, tmp_path):
+    @contextmanager
+    def full(path):
+        raise OSError(errno.ENOSPC, 'No space left on device')
+        yield
+
+    monkeypatch.setattr(bad_batch, 'whole_file', full)
+    runner = SimpleNamespace(
+        work_dir=tmp_path, iter=4, epoch=1, cfg=Config(), model=torch.nn.Linear(1, 1)
+    )
+    batch = dict(data_samples=[dict(img_path='a.jpg'), dict(img_path='b.jpg')])
+    error = NonFiniteLoss('the loss is nan')
+    message = str(bad_batch.save_bad_batch(runner, error, batch, [(0, 1)], 2))
+    assert 'the loss is nan in epoch 2, iteration 5, with a.jpg, b.jpg; see' in message
+    assert f'room for {tmp_path}/bad_batch_5.pth ([Errno 28] No space' in message
 
 
 def flags(file, **options):

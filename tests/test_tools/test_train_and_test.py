@@ -140,8 +140,13 @@ def test_tta_keeps_masks_and_attributes(run, options, trained, tmp_path):
             [CONFIG, '--cfg-options', 'data_root=/nowhere'],
             'error: /nowhere/annotations/train.json is missing (train); make it with',
         ),
+        (
+            'train.py',
+            [CONFIG, '--cfg-options', 'on_bad_image=drop'],
+            "error: on_bad_image should be one of ('error', 'skip'), got 'drop'",
+        ),
     ],
-    ids=['config', 'checkpoint', 'out', 'work-dir', 'no-run', 'resume', 'data'],
+    ids=['config', 'checkpoint', 'out', 'work-dir', 'no-run', 'resume', 'data', 'bad'],
 )
 def test_wrong_arguments_are_named(run, options, tool, arguments, message):
     if tool != 'report.py' and '--cfg-options' not in arguments:
@@ -149,3 +154,25 @@ def test_wrong_arguments_are_named(run, options, tool, arguments, message):
     output = run(tool, *arguments, code=2 if '--out' in arguments else 1)
     assert message in output
     assert 'Traceback' not in output
+
+
+def test_checkpoints_of_another_network_and_weights_alone(
+    run, options, trained, tmp_path
+):
+    import torch
+
+    checkpoint = torch.load(trained / 'epoch_1.pth', weights_only=False)
+    weights, other = tmp_path / 'weights.pth', tmp_path / 'other.pth'
+    torch.save(checkpoint['state_dict'], weights)
+    checkpoint['state_dict'].pop('roi_head.bbox_head.fc_cls.weight')
+    torch.save(checkpoint, other)
+    apart = 'do not belong together: 1 of the'
+    calls = [
+        ('test.py', [CONFIG, other], apart),
+        ('train.py', [CONFIG, '--resume', other], apart),
+        ('train.py', [CONFIG, '--resume', weights], 'has weights, and no meta, opti'),
+    ]
+    for tool, arguments, message in calls:
+        more = ['--work-dir', tmp_path / 'run', *options]
+        output = run(tool, *arguments, *more, code=1)
+        assert message in output and 'Traceback' not in output

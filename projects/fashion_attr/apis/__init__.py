@@ -19,6 +19,7 @@ _PLACES = dict.fromkeys(
     ),
     'run_config',
 ) | dict(
+    check_checkpoint='checkpoint_fit',
     failure='failures',
     replay='replaying',
     replayed_config='replaying',

@@ -9,6 +9,7 @@ import torch
 from mmdet.utils import setup_cache_size_limit_of_dynamo
 from mmengine.config import Config, ConfigDict
 
+from ..datasets.sound_pictures import known_way
 from ..ops import describe, install
 from .moved_data import dataset_configs, moved_to_dataset, moved_to_folder
 from .own_taxonomy import use_taxonomy
@@ -74,6 +75,7 @@ def override(cfg: Config, options: dict) -> None:
 
     Raises:
         FileNotFoundError: If there is no config ``dataset``.
+        ValueError: If ``on_bad_image`` is neither 'error' nor 'skip'.
     """
     options, shortcuts = dict(options), {}
     root, other = options.pop('data_root', None), options.pop('dataset', None)
@@ -82,7 +84,7 @@ def override(cfg: Config, options: dict) -> None:
     elif root is not None:
         shortcuts |= moved_to_folder(cfg, root)
     if 'on_bad_image' in options:
-        bad = options.pop('on_bad_image')
+        bad = known_way(options.pop('on_bad_image'))
         shortcuts |= {f'{place}.on_bad_image': bad for place in _own_datasets(cfg)}
     if 'attr_score_thr' in options:
         places = (*_EVALUATORS, 'visualizer')

@@ -19,6 +19,19 @@ _WAY_OUT = (
 _MANY_IN_A_ROW = 100
 
 
+def known_way(on_bad_image: str) -> str:
+    """What was given, if it says what to do with a picture that cannot be read.
+
+    Raises:
+        ValueError: if not.
+    """
+    if on_bad_image not in ON_BAD_IMAGE:
+        raise ValueError(
+            f'on_bad_image should be one of {ON_BAD_IMAGE}, got {on_bad_image!r}'
+        )
+    return on_bad_image
+
+
 class SoundPictures:
     """Runs a pipeline, and knows what to do where a picture is missing or damaged.
 
@@ -40,11 +53,7 @@ class SoundPictures:
     """
 
     def __init__(self, on_bad_image: str = 'error') -> None:
-        if on_bad_image not in ON_BAD_IMAGE:
-            raise ValueError(
-                f'on_bad_image should be one of {ON_BAD_IMAGE}, got {on_bad_image!r}'
-            )
-        self.on_bad_image = on_bad_image
+        self.on_bad_image = known_way(on_bad_image)
         self.found: BadImageList | None = None
         self._in_a_row = 0
 

@@ -21,6 +21,7 @@ from projects.fashion_attr.datasets.transforms.encoded_image import EncodedImage
 from projects.fashion_attr.evaluation.functional.attribute_scores import ATTR_THR
 from projects.fashion_attr.models.memory_layout import lay_out_for_testing
 
+from ..checkpoint_fit import check_fit
 from ..own_taxonomy import use_taxonomy
 from ..safe_checkpoints import load_safely
 from .loading import LOADERS, LoadPicture
@@ -56,6 +57,7 @@ class MMDetBackend(DetInferencer):
             if isinstance(path, str | Path) and not Path(path).is_file():
                 raise FileNotFoundError(f'there is no {kind} {path}')
         self._lock = Lock()
+        self._weights = str(weights)
         _check_device(device)
         load_safely()
         if isinstance(model, str | Path):
@@ -64,7 +66,6 @@ class MMDetBackend(DetInferencer):
         lay_out_for_testing(self.model)
         self.dataset_meta = self.model.dataset_meta
         self.attr_score_thr = self.cfg.get('attr_score_thr', ATTR_THR)
-        self._weights = str(weights)
 
     @cached_property
     def identity(self) -> str:
@@ -116,7 +117,7 @@ class MMDetBackend(DetInferencer):
     ) -> None:
         if 'test_dataloader' not in cfg:
             raise ValueError('the config is not one of a whole run: no test_dataloader')
-        _check_fit(model, checkpoint)
+        check_fit(model, checkpoint, self._weights)
         super()._load_weights_to_model(model, checkpoint, cfg)
 
     def _init_pipeline(self, cfg: ConfigDict) -> Compose:
@@ -167,21 +168,3 @@ def _test_cfg(model: nn.Module) -> dict:
         if config is not None:
             return config
     return {}
-
-
-def _check_fit(model: nn.Module, checkpoint: dict) -> None:
-    """Refuse weights of another network, of which mmengine takes what fits."""
-    given = checkpoint.get('state_dict', checkpoint)
-    given = {name.removeprefix('module.'): value for name, value in given.items()}
-    own = model.state_dict()
-    wrong = [
-        name
-        for name, value in own.items()
-        if name not in given or given[name].shape != value.shape
-    ]
-    if wrong:
-        raise ValueError(
-            f'config and checkpoint do not belong together: {len(wrong)} of the '
-            f"network's {len(own)} weights, such as {wrong[0]}, are missing in the "
-            'checkpoint or of another shape'
-        )

@@ -48,12 +48,15 @@ def save_bad_batch(
             (model.module if is_model_wrapper(model) else model).state_dict()
         ),
     )
-    with whole_file(path) as half:
-        torch.save(content, half)
+    try:
+        with whole_file(path) as half:
+            torch.save(content, half)
+        way_out = f'with: python tools/train.py --replay {path}'
+    except (OSError, RuntimeError) as fault:  # which of them a full disk is
+        way_out = f'where there is room for {path} ({fault})'
     return NonFiniteLoss(
         f'{error} in epoch {runner.epoch + 1}, iteration {runner.iter + 1}, with '
-        f'{", ".join(names)}; see which loss it is, and whose gradients, with: '
-        f'python tools/train.py --replay {path}'
+        f'{", ".join(names)}; see which loss it is, and whose gradients, {way_out}'
     )
 
 
