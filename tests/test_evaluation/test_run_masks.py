@@ -46,3 +46,20 @@ def test_runs_have_to_fill_the_mask(counts):
     masks = [encode(np.ones((2, 4))), dict(size=[2, 4], counts=counts)]
     with pytest.raises(ValueError, match="b: the mask's runs sum to . of its 8 pixels"):
         check_masks(masks, np.array([(2, 4), (2, 4)]), ['a', 'b'])
+
+
+# Sums of 120 that pycocotools compares for ever, or as areas beyond the picture.
+UNSOUND = {
+    'R4\\O:': [130, -20, 10],
+    '>7Kg0_2': [14, 7, -5, 30, 74],
+    'FR4': [-10, 130],
+    '>7500000Q2B': [14, 7, 5, 7, 5, 7, 5, 7, 70, -7],
+}
+
+
+@pytest.mark.parametrize('code', UNSOUND)
+def test_runs_below_0_are_refused(code):
+    assert sum(UNSOUND[code]) == 120
+    masks = [dict(size=[12, 10], counts=text) for text in ('>7500000j1', code)]
+    with pytest.raises(ValueError, match='b: count [0-9]+ of the RLE is negative: -'):
+        check_masks(masks, np.array([(12, 10)] * 2), ['a', 'b'])

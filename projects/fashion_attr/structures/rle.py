@@ -17,6 +17,7 @@ import numpy as np
 from pycocotools import mask as mask_utils
 
 _MOST_DIGITS = 8  # of 5 bits, in a value of COCO's code
+_TOO_LONG = 2**31  # pixels of a side, which pycocotools cannot hold
 
 
 def merge_runs(runs: np.ndarray) -> np.ndarray:
@@ -105,7 +106,8 @@ def check_form(rle: dict) -> None:
             str nor bytes nor a list (or array) of whole numbers.
     """
     size, counts = rle['size'], rle['counts']
-    if not _are_whole(size) or len(size) != 2 or min(size) < 0:
+    is_pair = _are_whole(size) and len(size) == 2
+    if not is_pair or not 0 <= min(size) <= max(size) < _TOO_LONG:
         raise ValueError(
             f'the size of the RLE is {reprlib.repr(size)}, not [height, width]'
         )
@@ -166,7 +168,12 @@ def decompress_counts(rle: dict) -> np.ndarray:
         counts = counts.encode('utf-8')
     if isinstance(counts, bytes):
         counts = _undo_differences(_read_groups(counts))
-    counts = np.asarray(counts, np.int64)
+    try:
+        counts = np.asarray(counts, np.int64)
+    except OverflowError as error:
+        raise ValueError(
+            f'the counts of the RLE are {reprlib.repr(counts)}, beyond any picture'
+        ) from error
     check_counts(counts, rle['size'])
     return counts
 
@@ -216,13 +223,13 @@ def join_digits(digits: np.ndarray, ends: np.ndarray) -> np.ndarray:
 
 
 def read_codes(
-    codes: Sequence[bytes], num_pixels: int
+    codes: Sequence[bytes], num_pixels: int | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """The runs of many compressed RLE of one size at once.
+    """The runs of many compressed RLE at once.
 
     Args:
         codes (Sequence[bytes]): N strings of COCO's code.
-        num_pixels (int): h * w of each mask.
+        num_pixels (int | np.ndarray): h * w of every mask, or (N,) of each.
 
     Returns:
         tuple[np.ndarray, np.ndarray, np.ndarray] | None: (R,) mask 0..N-1, start and

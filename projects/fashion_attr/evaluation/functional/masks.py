@@ -5,15 +5,20 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from pycocotools import mask as mask_utils
 
-from projects.fashion_attr.structures.rle import join_digits
+from projects.fashion_attr.structures.rle import (
+    decompress_counts,
+    join_digits,
+    read_codes,
+)
 
 _CHUNK = 256  # masks whose runs are held in memory at a time
 
 
 def check_masks(masks: Sequence[dict], sizes: np.ndarray, names: Sequence[str]) -> None:
-    """Refuse masks of another size than their image, or than their own runs.
+    """Refuse masks of another size than their image, or whose runs are not sound.
 
-    pycocotools loops for ever on a pair of masks whose runs differ in sum.
+    pycocotools loops for ever on a pair of masks whose runs differ in sum, or one of
+    which has a run below 0 that another one makes up for.
 
     Args:
         masks (Sequence[dict]): N compressed RLE.
@@ -21,7 +26,8 @@ def check_masks(masks: Sequence[dict], sizes: np.ndarray, names: Sequence[str]) 
         names (Sequence[str]): N names of the entries, for the error.
 
     Raises:
-        ValueError: naming the first entry that differs, and both figures.
+        ValueError: naming the first entry that differs, and both figures, or else
+            the first whose runs are not sound, and why.
     """
     given = np.array([m['size'] for m in masks], np.int64).reshape(-1, 2)
     bad = (given != sizes).any(1)
@@ -32,7 +38,18 @@ def check_masks(masks: Sequence[dict], sizes: np.ndarray, names: Sequence[str]) 
             f'(h x w), its image in the ground truth '
             f'{sizes[first, 0]} x {sizes[first, 1]}'
         )
-    totals, pixels = run_totals(masks), given.prod(1)
+    pixels = given.prod(1)
+    for start in range(0, len(masks), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        if read_codes([_bytes(m) for m in masks[part]], pixels[part]) is None:
+            _refuse_runs(masks[part], pixels[part], names[part])
+
+
+def _refuse_runs(
+    masks: Sequence[dict], pixels: np.ndarray, names: Sequence[str]
+) -> None:
+    """Name the first mask whose runs are not sound, of some in which there is one."""
+    totals = run_totals(masks)
     bad = totals != pixels
     if bad.any():
         first = int(np.flatnonzero(bad)[0])
@@ -40,6 +57,11 @@ def check_masks(masks: Sequence[dict], sizes: np.ndarray, names: Sequence[str]) 
             f"{names[first]}: the mask's runs sum to {totals[first]:,} of its "
             f'{pixels[first]:,} pixels'
         )
+    for mask, name in zip(masks, names, strict=True):
+        try:
+            decompress_counts(mask)
+        except ValueError as error:
+            raise ValueError(f'{name}: {error}') from error
 
 
 def run_totals(masks: Sequence[dict]) -> np.ndarray:
