@@ -1,3 +1,4 @@
+import gzip
 import json
 
 import pytest
@@ -60,8 +61,32 @@ def test_variants_of_the_file_are_read(tmp_path, text):
         (b'ImageId,Height\n', 'no column EncodedPixels, Width, ClassId, AttributesIds'),
         (b'ImageId,EncodedPixels,Height,Width,ClassId\n', 'of the 2019 competition'),
         (b'ImageId\xff\n', "train.csv, near line 1: .*can't decode"),
+        (
+            b'ImageId,EncodedPixels,Height,Width,ClassId,AttributesIds,ClassId\n',
+            'train.csv has the column ClassId 2 times, and does not say which to read',
+        ),
+        (
+            gzip.compress(b'ImageId\n'),
+            'train.csv, row 1: the file is packed by gzip; un',
+        ),
+        (
+            'ImageId\n'.encode('utf-16'),
+            'train.csv, row 1: the file is text in UTF-16; ',
+        ),
+        (b'PK\x03\x04', 'train.csv, row 1: the file is a zip archive; unpack it first'),
+        (b'<!DOCTYPE html>', 'train.csv, row 1: the file is a web page; download'),
     ],
-    ids=['empty', 'columns', '2019', 'not-utf-8'],
+    ids=[
+        'empty',
+        'columns',
+        '2019',
+        'not-utf-8',
+        'a-column-twice',
+        'gzip',
+        'utf-16',
+        'zip',
+        'page',
+    ],
 )
 def test_files_that_are_no_train_csv_are_refused(tmp_path, content, message):
     path = tmp_path / 'train.csv'

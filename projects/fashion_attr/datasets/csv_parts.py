@@ -22,7 +22,15 @@ from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 
 from ..structures import kaggle_rle, rle
-from . import annotations, csv_chunks, csv_rows, kaggle_csv, labels, taxonomy
+from . import (
+    annotations,
+    csv_chunks,
+    csv_rows,
+    json_file,
+    kaggle_csv,
+    labels,
+    taxonomy,
+)
 from .annotations import MaskRecord, RowResult, atomic_writer, convert_row
 from .csv_chunks import cut_spans
 from .csv_rows import BrokenCsv, Header, Span, read_header, read_span
@@ -34,8 +42,8 @@ from .taxonomy import FASHIONPEDIA
 PART_BYTES = 8 << 20
 # With this one, all that parts depend on.
 _MODULES = (
-    *(annotations, csv_chunks, csv_rows, kaggle_csv, kaggle_rle, labels, rle),
-    taxonomy,
+    *(annotations, csv_chunks, csv_rows, json_file, kaggle_csv, kaggle_rle),
+    *(labels, rle, taxonomy),
 )
 _PREFIX = '.parts-'
 

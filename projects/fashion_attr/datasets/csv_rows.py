@@ -6,6 +6,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from .json_file import HEAD, refuse_other_kinds
+
 # csv's own limit of 128 KiB a field is far below the longest mask of the data.
 _LONGEST_FIELD = 2**31 - 1
 
@@ -77,8 +79,9 @@ def read_rows(
         CsvRow: row after row; a row with too few or too many cells has a `problem`.
 
     Raises:
-        ValueError: if a column is missing, a quote is not closed, or the file is no
-            CSV in UTF-8: what follows such a place cannot be told apart into rows.
+        ValueError: if a column is missing or there twice, a quote is not closed, or
+            the file is no CSV in UTF-8: what follows such a place cannot be told apart
+            into rows.
     """
     with open(path, 'rb') as binary:
         reader, records = _reader(binary, True, Path(path).name, way_out)
@@ -144,10 +147,20 @@ def read_span(
 
 def _reader(binary: IO[bytes], first: bool, name: str, way_out: str):
     csv.field_size_limit(_LONGEST_FIELD)
+    if first:
+        _refuse_other_kinds(binary, name)
     encoding = 'utf-8-sig' if first else 'utf-8'
     text = io.TextIOWrapper(binary, encoding=encoding, newline='')
     reader = csv.reader(text, strict=True)
     return reader, _records(reader, name, way_out)
+
+
+def _refuse_other_kinds(binary: IO[bytes], name: str) -> None:
+    try:
+        refuse_other_kinds(binary.read(HEAD))
+    except ValueError as error:
+        raise BrokenCsv(f'{name}, row ', 1, f': {error}') from error
+    binary.seek(0)
 
 
 def _header(records, columns: Sequence[str], path: str | Path) -> Header:
@@ -196,5 +209,11 @@ def _column_places(header: list[str], columns: Sequence[str], path) -> list[int]
         raise ValueError(
             f'{Path(path).name} has no column {", ".join(missing)}; '
             f'expected {",".join(columns)}, got {",".join(header)[:200]!r}{hint}'
+        )
+    twice = [name for name in columns if header.count(name) > 1]
+    if twice:
+        raise ValueError(
+            f'{Path(path).name} has the column {twice[0]} {header.count(twice[0])} '
+            'times, and does not say which to read; remove all but one'
         )
     return [header.index(name) for name in columns]

@@ -1,11 +1,11 @@
 """Reads the competition's ``train.csv`` row by row, and its label descriptions."""
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from .csv_rows import CsvRow, read_rows
+from .json_file import load_json
 from .labels import Taxonomy
 from .taxonomy import FASHIONPEDIA
 
@@ -19,6 +19,7 @@ COLUMNS = (
 )
 _WAY_OUT = "; another taxonomy than Fashionpedia's is named with --taxonomy"
 BROKEN_WAY_OUT = 'mend or download the file again, --on-error skip cannot pass this'
+_MOST_DIGITS = 20  # of an id or a size, leading zeros included
 
 
 class KaggleRow(NamedTuple):
@@ -85,7 +86,8 @@ def parse_row(row: CsvRow, taxonomy: Taxonomy = FASHIONPEDIA) -> KaggleRow:
 
 
 def _number(name: str, text: str) -> int:
-    if not (text.strip().isascii() and text.strip().isdigit()):
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
         raise ValueError(f'{name} {text[:40]!r} is no whole number')
     return int(text)
 
@@ -171,7 +173,7 @@ def check_label_descriptions(
     """
     name = Path(path).name
     try:
-        labels = json.loads(Path(path).read_text(encoding='utf-8'))
+        labels = load_json(path)
         found = {
             key: {entry['id']: entry['name'] for entry in labels[key]}
             for key in ('categories', 'attributes')

@@ -1,10 +1,10 @@
 """A taxonomy of one's own, from a file like the competition's label descriptions."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .json_file import load_json
 from .labels import Label, Taxonomy
 from .taxonomy import FASHIONPEDIA, MAX_ATTRIBUTES_PER_OBJECT
 
@@ -39,7 +39,7 @@ def read_taxonomy(path: str | Path) -> Taxonomy:
     if not path.is_file():
         raise FileNotFoundError(f'there is no taxonomy {path}')
     try:
-        content = json.loads(path.read_text(encoding='utf-8'))
+        content = load_json(path)
     except ValueError as error:
         raise ValueError(f'{path} is no JSON: {error}') from error
     if not isinstance(content, dict):

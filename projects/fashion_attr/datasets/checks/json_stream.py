@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ..json_file import UnreadableJSON, decode_value, refuse_other_files
+
 _SPACE = re.compile(r'[ \t\n\r]*')
 _NUMBER = '0123456789+-.eE'
 _CHUNK = 1 << 22  # characters
-_decode = json.JSONDecoder().raw_decode
 
 
 class BrokenJSON(ValueError):
@@ -31,13 +32,19 @@ def read_entries(
         the whole value where it is no list.
 
     Raises:
-        BrokenJSON: if the file is no such object, is cut off or not in UTF-8.
+        BrokenJSON: if the file is no such object, is cut off or not in UTF-8, or has a
+            key twice in one object.
     """
+    try:
+        refuse_other_files(path)
+    except ValueError as error:
+        raise BrokenJSON(str(error)) from error
     with open(path, encoding='utf-8-sig') as file:
         text = _Text(file, on_bytes or (lambda n: None))
         text.expect('{')
+        keys: set[Any] = set()
         for _ in _items(text, '}'):
-            key = text.value()
+            key = text.key(keys)
             text.expect(':')
             if text.accept('['):
                 for _ in _items(text, ']'):
@@ -75,12 +82,18 @@ class _Text:
         size = _CHUNK
         while True:
             try:
-                value, end = _decode(self.window, self.position)
+                value, end = decode_value(self.window, self.position)
             except json.JSONDecodeError as error:
                 if not self._more(size):
                     place = self.passed + error.pos
                     text = f'{error.msg} at character {place:,}'
                     raise BrokenJSON(text) from error
+            except UnreadableJSON as error:
+                raise BrokenJSON(
+                    f'{error}, behind character {self.passed + self.position:,}'
+                ) from error
+            except ValueError as error:
+                raise BrokenJSON(str(error)) from error
             else:
                 # 1 may be the beginning of 1.5 or 12.
                 after = self.window[end : end + 1]
@@ -88,6 +101,15 @@ class _Text:
                     self.position = end
                     return value
             size *= 2  # a value larger than the window: no more than log2 attempts
+
+    def key(self, before: set[Any]) -> Any:
+        """The next key of the object, which none before it may equal."""
+        key = self.value()
+        if not isinstance(key, str) or key in before:
+            what = 'stands twice' if isinstance(key, str) else 'is no text'
+            raise BrokenJSON(f'the key {key!r:.80} of the object {what}')
+        before.add(key)
+        return key
 
     def accept(self, mark: str) -> bool:
         """Whether the next character is this one ('': the end); it is passed then."""

@@ -11,12 +11,13 @@ Keys are ids as in the annotations; other entries are notes.
 Letters: K categories, L attributes.
 """
 
-import json
 import math
 from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
+
+from projects.fashion_attr.datasets.json_file import load_json
 
 from .calibration import Thresholds
 from .ground_truth import GroundTruth
@@ -74,8 +75,7 @@ def load_thresholds(
             attribute id is unknown.
     """
     with named(path):
-        with open(path) as file:
-            tables = json.load(file)
+        tables = load_json(path)
         if not isinstance(tables, dict):
             raise ValueError(f'not an object with {", ".join(_TABLES)}')
         for key in set(tables) - set(_TABLES):

@@ -1,8 +1,11 @@
 """The files that a metric is built on, read at once so that faults show at once."""
 
-from mmengine.fileio import load
+from typing import Any
+
+from mmengine.fileio import get_local_path
 from mmengine.logging import MMLogger
 
+from projects.fashion_attr.datasets.json_file import load_json
 from projects.fashion_attr.evaluation.functional.constant import fit_constant
 from projects.fashion_attr.evaluation.functional.ground_truth import GroundTruth
 from projects.fashion_attr.evaluation.functional.reading import named
@@ -27,7 +30,7 @@ def load_ground_truth(
     """
     try:
         with named(path):
-            coco = load(path, file_format='json', backend_args=backend_args)
+            coco = _load(path, backend_args)
             gt = GroundTruth.from_coco(coco, with_masks)
     except FileNotFoundError as error:
         raise FileNotFoundError(
@@ -61,7 +64,12 @@ def load_constant(
     """
     try:
         with named(path):
-            coco = load(path, file_format='json', backend_args=backend_args)
+            coco = _load(path, backend_args)
             return fit_constant(coco, gt)
     except FileNotFoundError:
         return None
+
+
+def _load(path: str, backend_args: dict | None) -> Any:
+    with get_local_path(path, backend_args=backend_args) as local:
+        return load_json(local)
