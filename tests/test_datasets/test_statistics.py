@@ -117,7 +117,10 @@ def test_labels_are_the_taxonomys_where_the_file_has_none():
         (dict(category_id=46), 'annotation 7 has the category_id 46, none of the 46'),
         (dict(image_id=2), 'annotation 7 has the image_id 2, none of the 1'),
         (dict(attribute_ids=[284]), 'annotation 7 has the attribute id 284, none of'),
-        (dict(attribute_ids=3), 'annotation 7 has the attribute_ids 3, not a list'),
+        (
+            dict(attribute_ids=3),
+            'annotation 7 has the attribute_ids 3; they are a list',
+        ),
         (dict(attribute_ids=None), 'annotation 7 has no attribute_ids'),
         (dict(bbox=None), 'annotation 7 has neither bbox nor segmentation'),
         (dict(area=float('nan')), 'annotation 7 has the area nan'),

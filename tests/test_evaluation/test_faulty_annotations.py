@@ -13,6 +13,7 @@ from projects.fashion_attr.datasets.imaterialist import (  # noqa: E402
     IMaterialistDataset,
 )
 from projects.fashion_attr.evaluation.functional import GroundTruth  # noqa: E402
+from projects.fashion_attr.structures.rle import decompress_counts  # noqa: E402
 
 SQUARE = [1.0, 2.0, 5.0, 2.0, 5.0, 9.0, 1.0, 9.0]
 PLAIN = dict(size=[12, 10], counts=[14, 7, 5, 7, 5, 7, 5, 7, 63])
@@ -112,6 +113,26 @@ REFUSED = {
     'three numbers': (dict(bbox=[1, 2, 4]), r'has the box \[1, 2, 4\]; it is x, y, '),
     'NaN in the box': (dict(bbox=[1, 2, float('nan'), 7]), 'has the box .*nan, 7.*; '),
     'NaN area': (dict(area=float('nan')), 'has the area nan'),
+    'float attributes': (dict(attribute_ids=[3.0]), r'attribute_ids \[3.0\]; they are'),
+    'text attributes': (dict(attribute_ids=['3']), r"attribute_ids \['3'\]; they are"),
+    'mixed attributes': (dict(attribute_ids=[3, '4']), 'has the attribute_ids .*whole'),
+    'true attributes': (dict(attribute_ids=[True]), r'attribute_ids \[True\]; they'),
+    'null in attributes': (dict(attribute_ids=[3, None]), 'has the attribute_ids'),
+    'nested attributes': (dict(attribute_ids=[[3]]), r'attribute_ids \[\[3\]\]; they'),
+    'a text for attributes': (dict(attribute_ids=''), "attribute_ids ''; they are a"),
+    'a number for attributes': (dict(attribute_ids=3), 'attribute_ids 3; they are a'),
+    'an object for attributes': (dict(attribute_ids={}), 'attribute_ids {}; they are'),
+    'text iscrowd': (dict(iscrowd='0'), "has iscrowd '0'; it is 0 or 1"),
+    'NaN iscrowd': (dict(iscrowd=float('nan')), 'has iscrowd nan; it is 0 or 1'),
+    'iscrowd 2': (dict(iscrowd=2), 'has iscrowd 2; it is 0 or 1'),
+    'text box': (dict(bbox=['1', '2', '4', '7']), r"has the box \['1', '2', .*; it is"),
+    'null in the box': (dict(bbox=[1, 2, 4, None]), 'has the box .*; it is x, y'),
+    'an object for a box': (dict(bbox=dict(x=1, y=2, w=4, h=7)), 'has the box {.*; it'),
+    'a number for a box': (dict(bbox=3), 'has the box 3; it is x, y, width'),
+    'a huge box': (dict(bbox=[1, 2, 10**400, 7]), r'has the box \[1, 2, 1000.*; it is'),
+    'text area': (dict(area='28'), "has the area '28', not a number of pixels"),
+    'a list for an area': (dict(area=[28]), r'has the area \[28\], not a number'),
+    'a huge area': (dict(area=10**400), r'has the area 1000.*\.\.\..*0, not a number'),
 }
 WITHOUT_MASK = {
     'absent': (None, 'has no segmentation; '),
@@ -148,6 +169,53 @@ def test_what_cannot_be_read_is_named(tmp_path, read, masks, change, message):
     file = file_with(annotation(), annotation(id=7, **change))
     with pytest.raises(ValueError, match=f'annotation 7.*{message}'):
         read(file, tmp_path / 'x.json', masks)
+
+
+BAD_MASK = {
+    'a text': ('x' * 999, r"has the segmentation 'xxx.*\.\.\..*, neither polygons nor"),
+    'RLE in a list': ([PLAIN], 'has a polygon that is {.*, not a list of numbers'),
+    'a side of 2**31': (dict(PLAIN, size=[2**31, 10]), 'size of the RLE is .2147'),
+}
+
+
+@READERS
+@pytest.mark.parametrize(('given', 'message'), BAD_MASK.values(), ids=BAD_MASK)
+def test_what_is_no_mask_is_named_in_a_few_words(tmp_path, read, given, message):
+    file = file_with(annotation(), annotation(id=7, segmentation=given))
+    with pytest.raises(ValueError, match=f'annotation 7.*{message}') as error:
+        read(file, tmp_path / 'x.json', True)
+    assert len(str(error.value)) < 300
+
+
+@pytest.mark.parametrize('counts', [[14, -7, 113], [2**32 + 14, 7, 99], [2**70, 7, 99]])
+def test_counts_that_are_no_pixels_are_named(counts):
+    mask = dict(size=[12, 10], counts=counts)
+    file = file_with(annotation(id=7, segmentation=mask))
+    with pytest.raises(ValueError, match='annotation 7: the counts of the RLE are'):
+        GroundTruth.from_coco(file)
+    with pytest.raises(ValueError, match=r'RLE (is negative|are|sum)|negative'):
+        decompress_counts(mask)
+
+
+@pytest.mark.parametrize(
+    'size', [0, -5, 12.0, 12.5, '12', float('nan'), None, True, 2**16]
+)
+@READERS
+def test_pictures_have_a_size_in_pixels(tmp_path, read, size):
+    file = file_with(annotation())
+    file['images'][0]['height'] = size
+    with pytest.raises(
+        ValueError, match=f'has height {size!r}, not a number of pixels'
+    ):
+        read(file, tmp_path / 'x.json', True)
+
+
+def test_objects_marked_ignore_are_counted(tmp_path):
+    file = file_with(annotation(), annotation(id=7, ignore=1))
+    assert by_dataset(file, tmp_path / 'x.json', True) == ([[1, 2, 4, 7]], 1)
+    file['annotations'][1]['ignore'] = '0'
+    with pytest.raises(ValueError, match="annotation 7 has ignore '0'; it is 0 or 1"):
+        by_dataset(file, tmp_path / 'x.json', True)
 
 
 @READERS

@@ -152,7 +152,7 @@ def changed(entries, n, **change):
         (lambda g, r: changed(r, 3, image_id=1.5), 'prediction 3 .*1.5 is no whole'),
         (lambda g, r: changed(r, 3, image_id=None), 'prediction 3 .*None is no whole'),
         (lambda g, r: changed(r, 3, category_id=0.5), 'prediction 3 .*0.5 is no whole'),
-        (lambda g, r: changed(r, 3, score='x'), 'prediction 3 .*score is x'),
+        (lambda g, r: changed(r, 3, score='x'), "prediction 3 .*score is 'x'"),
         (lambda g, r: changed(r, 3, score=float('nan')), 'prediction 3 .*score is nan'),
         (lambda g, r: changed(r, 3, bbox=[1, 2, 3]), 'prediction 3 .*not 4 numbers'),
         (lambda g, r: changed(r, 3, bbox='abcd'), 'prediction 3 .*not 4 numbers'),

@@ -5,10 +5,11 @@ ids, so that neither the file nor all of its entries need to be in memory at onc
 they would for ``json.load``. Any other layout is told by a `LayoutError`.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+from .json_file import decode_json
 
 _TABLES = ('categories', 'attributes')
 _TABLES_START = b'],\n"categories": [\n'
@@ -58,14 +59,20 @@ def read_pictures(path: str | Path) -> Iterator[tuple[dict, list[dict]]]:
             be after some pictures; also if an id comes twice.
     """
     with open(path, 'rb') as file:
-        if not file.readline().startswith(b'{"info": '):
+        info = file.readline()
+        if not (info.startswith(b'{"info": ') and info.endswith(b',\n')):
             raise LayoutError(f'{path} does not start with its info')
+        _loads(info[:-2] + b'}', path)
         images = list(_entries(file, b'"images": [\n', path))
         annotations = _entries(file, b'"annotations": [\n', path)
-        ids = {image.get('id') for image in images}
+        ids = {_key(image.get('id')) for image in images}
         if len(ids) != len(images) or None in ids:
             raise LayoutError(f'{path} has a picture without id or two of one id')
         yield from _join(images, _rising(annotations, path), path)
+        # Nothing between the pictures and the tables, nor behind these.
+        rest = _loads(b'{' + file.read(), path)
+        if list(rest) != list(_TABLES):
+            raise LayoutError(f'{path} ends in {list(rest)}')
 
 
 def _join(
@@ -80,6 +87,11 @@ def _join(
         yield image, found
     if annotation:
         raise LayoutError(f'{path} has annotations in another order than pictures')
+
+
+def _key(value: Any) -> Any:
+    """An id; None where it cannot be one."""
+    return value if isinstance(value, int | str) else None
 
 
 def _rising(annotations: Iterator[dict], path: str | Path) -> Iterator[dict]:
@@ -109,7 +121,7 @@ def _entries(file: IO[bytes], start: bytes, path: str | Path) -> Iterator[dict]:
 
 def _loads(text: bytes, path: str | Path) -> dict:
     try:
-        value = json.loads(text)
+        value = decode_json(text.decode())
     except ValueError as error:
         raise LayoutError(f'{path} has another layout: {error}') from error
     if not isinstance(value, dict):

@@ -4,7 +4,10 @@ Every function takes the annotation and a name for it, which errors begin with.
 """
 
 import math
+import reprlib
 from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from pycocotools import mask as mask_utils
@@ -30,13 +33,43 @@ def attribute_ids(ann: Mapping, name: str) -> list[int]:
         list[int]: ids of the taxonomy; empty where there are none.
 
     Raises:
-        ValueError: if there is no ``attribute_ids``.
+        ValueError: if there is no ``attribute_ids``, or it is no list of whole numbers.
     """
-    if ann.get('attribute_ids') is None:
+    ids = ann.get('attribute_ids')
+    if ids is None:
         raise ValueError(
             f'{name} has no attribute_ids; it is [] for an object without attributes'
         )
-    return ann['attribute_ids']
+    is_list = isinstance(ids, list | tuple)
+    if not is_list or not all(map(_is_whole, set(map(type, ids)))):
+        raise ValueError(
+            f'{name} has the attribute_ids {reprlib.repr(ids)}; they are a list of '
+            'whole numbers'
+        )
+    return ids
+
+
+def flag(ann: Mapping, field: str, name: str) -> bool:
+    """``iscrowd``, or ``ignore``.
+
+    Args:
+        ann (Mapping): the annotation.
+        field (str): which; False where the annotation lacks it or it is null.
+        name (str): what errors call it.
+
+    Returns:
+        bool: what it says.
+
+    Raises:
+        ValueError: if it is neither 0 nor 1: of a text such as '0' every reader that
+            asks for truth makes a crowd.
+    """
+    given = ann.get(field)
+    if given is None:
+        return False
+    if not isinstance(given, Real) or given not in (0, 1):
+        raise ValueError(f'{name} has {field} {given!r}; it is 0 or 1')
+    return bool(given)
 
 
 def segmentation(ann: Mapping, name: str) -> dict | list | None:
@@ -56,14 +89,15 @@ def segmentation(ann: Mapping, name: str) -> dict | list | None:
             are of no form that COCO has.
     """
     given = ann.get('segmentation')
-    if not given:
+    if given is None or (isinstance(given, list | tuple | dict) and not given):
         return None
     if isinstance(given, dict):
         _check_rle(given, name)
         return given
     if not isinstance(given, list | tuple):
         raise ValueError(
-            f'{name} has the segmentation {given!r}, neither polygons nor RLE'
+            f'{name} has the segmentation {reprlib.repr(given)}, neither polygons nor '
+            'RLE'
         )
     for polygon in given:
         check_polygon(polygon, name)
@@ -73,22 +107,34 @@ def segmentation(ann: Mapping, name: str) -> dict | list | None:
     return polygons
 
 
-def as_rle(mask: dict | list, size: tuple[int, int]) -> dict:
+def as_rle(mask: dict | list, size: tuple[int, int], name: str = 'the mask') -> dict:
     """Polygons, plain or compressed RLE as compressed RLE.
 
     Args:
         mask (dict | list): what :func:`segmentation` gives.
         size (tuple[int, int]): (h, w) of the image in pixels, for polygons.
+        name (str): what errors call it.
 
     Returns:
         dict: ``size`` and compressed ``counts``.
+
+    Raises:
+        ValueError: if plain counts are negative or too large for any picture.
     """
     if isinstance(mask, list):
         polygons = mask_utils.frPyObjects(mask, int(size[0]), int(size[1]))
         return mask_utils.merge(polygons)
-    if isinstance(mask['counts'], list):
-        return mask_utils.frPyObjects(mask, *mask['size'])
-    return mask
+    if isinstance(mask['counts'], str | bytes):
+        return mask
+    try:
+        return mask_utils.frPyObjects(
+            dict(mask, counts=list(mask['counts'])), *mask['size']
+        )
+    except OverflowError as error:
+        raise ValueError(
+            f'{name}: the counts of the RLE are {reprlib.repr(mask["counts"])}; they '
+            'are numbers of pixels, none below 0'
+        ) from error
 
 
 def box(ann: Mapping, name: str) -> list[float]:
@@ -107,9 +153,10 @@ def box(ann: Mapping, name: str) -> list[float]:
     """
     xywh = ann.get('bbox')
     if xywh is not None:
-        if len(xywh) != 4 or not math.isfinite(sum(xywh)):
+        if not _is_box(xywh):
             raise ValueError(
-                f'{name} has the box {xywh}; it is x, y, width and height in pixels'
+                f'{name} has the box {reprlib.repr(xywh)}; it is x, y, width and '
+                'height in pixels'
             )
         return xywh
     mask = segmentation(ann, name)
@@ -135,19 +182,58 @@ def area(ann: Mapping, xywh: list[float], size: tuple[int, int], name: str) -> f
         float: in square pixels.
 
     Raises:
-        ValueError: if the area is NaN or infinite, or the mask not sound.
+        ValueError: if the area is no finite number, or the mask not sound.
     """
-    given = ann.get('area')
+    given = given_area(ann, name)
     if given is not None:
-        if not math.isfinite(given):
-            raise ValueError(f'{name} has the area {given}')
         return given
     mask = segmentation(ann, name)
     if mask is None:
         return xywh[2] * xywh[3]
     if isinstance(mask, dict):
         return float(runs_area(_runs(mask, name)))
-    return float(mask_utils.area(as_rle(mask, size)))
+    return float(mask_utils.area(as_rle(mask, size, name)))
+
+
+def _is_whole(kind: type) -> bool:
+    return issubclass(kind, Integral) and kind is not bool
+
+
+def _is_box(given: Any) -> bool:
+    is_row = isinstance(given, list | tuple | np.ndarray) and len(given) == 4
+    return is_row and _are_numbers(given)
+
+
+def _are_numbers(values: Any) -> bool:
+    """Whether all are finite numbers, as floats can be."""
+    try:
+        return all(
+            issubclass(kind, Real) and kind is not bool
+            for kind in set(map(type, values))
+        ) and math.isfinite(sum(map(float, values)))
+    except OverflowError:
+        return False
+
+
+def given_area(ann: Mapping, name: str) -> float | None:
+    """The file's own area.
+
+    Args:
+        ann (Mapping): the annotation.
+        name (str): what errors call it.
+
+    Returns:
+        float | None: in square pixels; None where the file has none.
+
+    Raises:
+        ValueError: if it is no finite number.
+    """
+    given = ann.get('area')
+    if given is not None and not _are_numbers([given]):
+        raise ValueError(
+            f'{name} has the area {reprlib.repr(given)}, not a number of pixels'
+        )
+    return given
 
 
 def _check_rle(rle: dict, name: str) -> None:

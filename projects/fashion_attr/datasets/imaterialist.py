@@ -1,7 +1,7 @@
 """The dataset: files of `prepare` (RLE) and of Fashionpedia (polygons) alike."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,8 +30,8 @@ class IMaterialistDataset(CocoDataset):
     0..293, beside ``bbox`` (xyxy), ``bbox_label``, ``mask`` and ``ignore_flag``.
     The order of ``metainfo['classes']`` decides the labels. Boxes and areas that
     the file lacks are taken from the mask. Objects that mmdet leaves out as well
-    (empty, outside the picture, below one pixel) are counted in ``num_left_out``
-    and logged.
+    (empty, outside the picture, below one pixel, marked ``ignore``) are counted in
+    ``num_left_out`` and logged.
 
     Args:
         args (Any): settings of mmdet's ``CocoDataset``.
@@ -145,7 +145,7 @@ class IMaterialistDataset(CocoDataset):
         if self.num_left_out:
             print_log(
                 f'{self.ann_file}: {self.num_left_out} objects left out that are '
-                'empty, outside their picture or below one pixel',
+                "empty, outside their picture, below one pixel or marked 'ignore'",
                 logger='current',
             )
 
@@ -157,12 +157,12 @@ class IMaterialistDataset(CocoDataset):
         empty = True
         for image, annotations in pictures:
             empty = False
-            if has_categories:
-                for annotation in annotations:
-                    self.cat_img_map[annotation['category_id']].append(image['id'])
             image['img_id'] = image['id']
             raw = dict(raw_img_info=image, raw_ann_info=annotations)
             entries.append(self.parse_data_info(raw))
+            if has_categories:
+                for annotation in annotations:
+                    self.cat_img_map[annotation['category_id']].append(image['id'])
         if empty:
             raise ValueError(
                 f'{self.ann_file} has no pictures; prepare with another --val'
@@ -173,7 +173,7 @@ class IMaterialistDataset(CocoDataset):
         coco = self.COCOAPI(path, self.taxonomy)
         pictures, annotations = coco.imgs, coco.imgToAnns
         if self.ANN_ID_UNIQUE and len(coco.anns) < sum(map(len, annotations.values())):
-            raise ValueError(f"Annotation ids in '{self.ann_file}' are not unique!")
+            raise ValueError(_twice(self.ann_file, annotations))
         has_categories = 'annotations' in coco.dataset and 'categories' in coco.dataset
         coco.anns.clear()
         coco.dataset.clear()
@@ -211,13 +211,15 @@ class IMaterialistDataset(CocoDataset):
         x, y, w, h = bbox = coco_annotation.box(ann, name)
         size = image['height'], image['width']
         area = coco_annotation.area(ann, bbox, size, name)
-        if ann.get('ignore', False) or category_id not in self.cat2label:
+        is_crowd = coco_annotation.flag(ann, 'iscrowd', name)
+        ignored = coco_annotation.flag(ann, 'ignore', name)
+        if category_id not in self.cat2label:
             return None
-        if area <= 0 or not _is_inside(bbox, size):
+        if ignored or area <= 0 or not _is_inside(bbox, size):
             self.num_left_out += 1
             return None
         return dict(
-            ignore_flag=int(bool(ann.get('iscrowd', False))),
+            ignore_flag=int(is_crowd),
             bbox=[x, y, x + w, y + h],
             bbox_label=self.cat2label[category_id],
             attr_labels=attr_labels,
@@ -266,6 +268,19 @@ class IMaterialistDataset(CocoDataset):
         return np.bincount(
             np.array(labels, np.int64), minlength=len(self.metainfo['classes'])
         )
+
+
+def _twice(source: str, annotations: Mapping[int | str, list[dict]]) -> str:
+    """What to say where objects share an id."""
+    owners = [
+        (e['id'], image_id) for image_id, anns in annotations.items() for e in anns
+    ]
+    [(number, times)] = Counter(number for number, _ in owners).most_common(1)
+    images = [repr(image_id) for other, image_id in owners if other == number]
+    return (
+        f"Annotation ids in '{source}' are not unique! {number!r} is that of {times} "
+        f'objects, of image_id {", ".join(images[:3])}; number the annotations from 1'
+    )
 
 
 def _metainfo(taxonomy: Taxonomy) -> dict:

@@ -1,12 +1,13 @@
 """How often labels occur in a training set, for losses and heads that ask for it."""
 
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from .coco_tables import check_form
+from .json_file import load_json
 from .object_table import ObjectTable
 from .statistics import attributes_per_object, count_attributes, count_pairs
 
@@ -33,15 +34,21 @@ def read_label_counts(ann_file: str, wanted_by: str = 'this') -> LabelCounts:
 
     Raises:
         FileNotFoundError: if the file is absent.
-        ValueError: naming an annotation that is not sound.
+        ValueError: naming the file and the entry that is not sound.
     """
     if not Path(ann_file).exists():
         raise FileNotFoundError(
             f'{ann_file} is absent: {wanted_by} counts labels in it; '
             'tools/prepare_imaterialist.py writes it'
         )
-    with open(ann_file, encoding='utf-8') as file:
-        table = ObjectTable.from_coco(json.load(file))
+    try:
+        coco = load_json(ann_file)
+        check_form(ann_file, coco)
+        table = ObjectTable.from_coco(coco)
+    except ValueError as error:
+        text = str(error)
+        text = text if text.startswith(ann_file) else f'{ann_file}: {text}'
+        raise ValueError(text) from error
     return LabelCounts(
         count_pairs(table),
         count_attributes(table),

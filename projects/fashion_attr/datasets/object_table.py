@@ -55,6 +55,9 @@ class ObjectTable:
                 picture has no size, that has no ``attribute_ids``, or whose box,
                 mask or area is not sound.
         """
+        missing = [table for table in ('images', 'annotations') if table not in coco]
+        if missing:
+            raise ValueError(f'there is no table {missing[0]!r}; this is no COCO file')
         images, annotations = coco['images'], coco['annotations']
         categories = _labels(coco, 'categories', CATEGORIES)
         attributes = _labels(coco, 'attributes', ATTRIBUTES)
@@ -177,7 +180,7 @@ def _areas(annotations: Sequence[Mapping], sizes: np.ndarray, names: Sequence[st
 def _pairs(annotations: Sequence[Mapping], index: Mapping, names: Sequence[str]):
     """(P,) objects and (P,) attributes, sorted, each pair once."""
     entries = zip(annotations, names, strict=True)
-    lists = [_attribute_list(ann, name) for ann, name in entries]
+    lists = [coco_annotation.attribute_ids(ann, name) for ann, name in entries]
     owners = np.repeat(np.arange(len(lists)), [len(ids) for ids in lists])
     try:
         labels = np.array([index[i] for ids in lists for i in ids], np.int64)
@@ -190,10 +193,3 @@ def _pairs(annotations: Sequence[Mapping], index: Mapping, names: Sequence[str])
         ) from None
     pairs = np.unique(owners * max(len(index), 1) + labels)
     return np.divmod(pairs, max(len(index), 1))
-
-
-def _attribute_list(annotation: Mapping, name: str) -> list[int]:
-    ids = coco_annotation.attribute_ids(annotation, name)
-    if not isinstance(ids, list | tuple):
-        raise ValueError(f'{name} has the attribute_ids {ids!r}, not a list of ids')
-    return ids

@@ -1,11 +1,13 @@
 """COCO's reader and label tables, held against the taxonomy."""
 
-import json
 from collections.abc import Mapping, Sequence
+from json import JSONDecodeError
+from typing import Any
 
 from mmdet.datasets.api_wrappers import COCO
 
-from .coco_tables import check_form
+from .coco_tables import check_form, check_labels
+from .json_file import load_json
 from .kaggle_csv import check_label_names
 from .labels import Taxonomy
 from .taxonomy import FASHIONPEDIA
@@ -20,7 +22,7 @@ class TaxonomyCOCO(COCO):
 
     Raises:
         ValueError: if the file is no JSON or is cut off, is no COCO file, or names
-            an id differently from the taxonomy.
+            an id differently from the taxonomy; see `check_form` and `load_json`.
     """
 
     def __init__(
@@ -30,15 +32,23 @@ class TaxonomyCOCO(COCO):
     ):
         self.source = str(annotation_file)
         self.taxonomy = taxonomy
+        super().__init__()
+        if annotation_file is not None:
+            self.dataset = self._load(annotation_file)
+            self.createIndex()
+            # mmdet's names for what pycocotools has just made.
+            self.img_ann_map, self.cat_img_map = self.imgToAnns, self.catToImgs
+
+    def _load(self, annotation_file: str) -> Any:
         try:
-            super().__init__(annotation_file)
-        except AssertionError:  # pycocotools: what it has loaded is no dict
-            check_form(self.source, None)
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+            return load_json(annotation_file)
+        except (JSONDecodeError, UnicodeDecodeError) as error:
             raise ValueError(
                 f'{self.source} is cut off or no JSON ({error}); make it again with '
                 'tools/prepare_imaterialist.py, or download it again'
             ) from error
+        except ValueError as error:
+            raise ValueError(f'{self.source}: {error}') from error
 
     def createIndex(self) -> None:
         """Compare the file's names with the taxonomy, then index its entries."""
@@ -64,8 +74,10 @@ def check_tables(
         taxonomy (Taxonomy): the one that they should be of.
 
     Raises:
-        ValueError: if an id is named differently from the taxonomy.
+        ValueError: if an entry lacks id or name, if an id stands twice, or is named
+            differently from the taxonomy.
     """
+    check_labels(source, tables)
     names = (
         {entry['id']: entry['name'] for entry in tables.get(key, [])}
         for key in ('categories', 'attributes')

@@ -23,7 +23,8 @@ def check_polygon(polygon: Any, name: str) -> None:
     """
     if not isinstance(polygon, list | tuple | np.ndarray):
         raise ValueError(
-            f'{name} has a polygon that is {polygon}, not a list of numbers'
+            f'{name} has a polygon that is {reprlib.repr(polygon)}, not a list of '
+            'numbers'
         )
     if len(polygon) % 2:
         raise ValueError(

@@ -1,12 +1,13 @@
 """All that is wrong with each annotation of a JSON file, by itself."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...structures.rle import counts_to_runs, decompress_counts, runs_bbox
-from ..coco_annotation import segmentation
+from ..coco_annotation import flag, given_area, segmentation
 from ..labels import Taxonomy
 from ..taxonomy import FASHIONPEDIA
 from .findings import Finding
@@ -78,6 +79,7 @@ def check_annotation(
     if size is None:
         faults.append(('row-image', f'image_id {ann.get("image_id")!r} is no image'))
         return faults, None
+    faults += _value_faults(ann)
     box_faults = list(_box_faults(ann.get('bbox'), size))
     mask_faults, key, mask_box = _check_mask(ann, size)
     faults += box_faults + mask_faults
@@ -115,6 +117,17 @@ def _label_faults(ann: dict, taxonomy: Taxonomy) -> Iterator[Fault]:
 
 def _is_id(value: Any, known: dict[int, int]) -> bool:
     return isinstance(value, int) and value in known
+
+
+def _value_faults(ann: dict) -> Iterator[Fault]:
+    """What both readers refuse besides ids, box and mask."""
+    reads = [partial(given_area, ann, 'it')]
+    reads += [partial(flag, ann, field, 'it') for field in ('iscrowd', 'ignore')]
+    for read in reads:
+        try:
+            read()
+        except ValueError as error:
+            yield 'row-value', str(error)
 
 
 def _box_faults(box: Any, size: tuple[int, int]) -> Iterator[Fault]:

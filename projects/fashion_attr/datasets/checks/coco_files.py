@@ -7,6 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from ..coco_tables import check_image
 from ..labels import Taxonomy
 from ..taxonomy import FASHIONPEDIA
 from .annotations import Task, check_annotations
@@ -107,6 +108,10 @@ def _entry_fault(entry: Any, used: set) -> Fault | None:
         value = entry.get(key)
         if not isinstance(value, kind) or (kind is int and value < 1):
             return 'image-entry', f'{key} is {value!r}'
+    try:
+        check_image('it', entry)
+    except ValueError as error:
+        return 'image-entry', str(error)
     for key in _UNIQUE:
         if (key, entry[key]) in used:
             return 'image-twice', f'{key} {entry[key]!r} is used twice'

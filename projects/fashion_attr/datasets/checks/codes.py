@@ -55,6 +55,9 @@ CHECKS = {
         "a JSON file's annotation id is missing, below 1 or used twice",
         'number the annotations from 1: COCO takes id 0 for "no match"',
     ),
+    'row-value': Check(
+        ERROR, 'area is no finite number, or iscrowd or ignore neither 0 nor 1', _JSON
+    ),
     'row-duplicate': Check(
         WARNING, 'the same object twice: mask, category, attributes', 'remove one row'
     ),
@@ -62,7 +65,10 @@ CHECKS = {
         WARNING, 'two objects of a picture have the same mask', 'look which one is true'
     ),
     'image-entry': Check(
-        ERROR, 'an entry of images lacks id, file_name, height or width', _JSON
+        ERROR,
+        'an entry of images lacks id, file_name, height or width, or they cannot be '
+        'those of a picture',
+        _JSON,
     ),
     'image-twice': Check(ERROR, 'an image id or file_name used twice', _JSON),
     'size-conflict': Check(ERROR, 'rows of one picture give it two sizes', _SKIP),

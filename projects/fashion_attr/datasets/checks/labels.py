@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ..coco_tables import check_labels
 from ..kaggle_csv import check_label_descriptions, check_label_names
 from ..labels import Taxonomy
 from ..taxonomy import FASHIONPEDIA
@@ -44,6 +45,7 @@ def check_label_entries(
         taxonomy (Taxonomy): the one that they should be of.
     """
     try:
+        check_labels(file, entries)
         names = [
             {entry['id']: entry['name'] for entry in entries.get(key, [])}
             for key in ('categories', 'attributes')
@@ -53,7 +55,7 @@ def check_label_entries(
         text = 'an entry of categories or attributes lacks id or name'
         findings.add('labels-other', file, message=text)
     except ValueError as error:
-        text = str(error).removeprefix(f'{file} ')
+        text = str(error).removeprefix(file).lstrip(': ')
         findings.add('labels-other', file, message=text)
     else:
         absent = [key for key in ('categories', 'attributes') if not entries.get(key)]

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+_BEYOND = 2**63
+
 
 def column(entries: Sequence[dict], key: str, names: Sequence[str]) -> list:
     """One value of every entry of a table.
@@ -42,29 +44,38 @@ def as_ids(
         np.ndarray: (N,) int64.
 
     Raises:
-        ValueError: naming the first entry whose id is no whole number.
+        ValueError: naming the first entry whose id is no whole number, or none of 64
+            bits.
     """
     if not isinstance(values, np.ndarray):
         for n, value in enumerate(values):
             if isinstance(value, bool) or not isinstance(value, int | np.integer):
                 where = f'{names[n]}: ' if names is not None else ''
                 raise ValueError(f'{where}{field} {value!r} is no whole number')
-    return np.asarray(values, np.int64).reshape(-1)
+    try:
+        return np.asarray(values, np.int64).reshape(-1)
+    except OverflowError as error:
+        n = next(n for n, i in enumerate(values) if not -_BEYOND <= i < _BEYOND)
+        where = f'{names[n]}: ' if names is not None else ''
+        raise ValueError(f'{where}{field} {values[n]:,} is beyond 64 bits') from error
 
 
 def as_scores(values: Sequence[float], names: Sequence[str]) -> np.ndarray:
     """Scores as an (N,) float64 array.
 
     Raises:
-        ValueError: naming the first entry whose score is no finite number.
+        ValueError: naming the first entry whose score is no finite number; a text is
+            none, nor is a list of one.
     """
-    try:
+    if isinstance(values, np.ndarray) and values.dtype.kind in 'iuf':
         scores = np.asarray(values, np.float64).reshape(-1)
-    except (TypeError, ValueError):
-        scores = np.array([_number(value) for value in values])
+    else:
+        scores = np.array([_number(value) for value in values], np.float64)
     if not np.isfinite(scores).all():
         first = int(np.flatnonzero(~np.isfinite(scores))[0])
-        raise ValueError(f'{names[first]}: score is {values[first]}')
+        value = values[first]
+        shown = repr(value) if isinstance(value, str) else value
+        raise ValueError(f'{names[first]}: score is {shown}')
     return scores
 
 
@@ -195,4 +206,9 @@ def _is_box(box: object) -> bool:
 
 
 def _number(value: object) -> float:
-    return value if isinstance(value, int | float) else np.nan
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        return np.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return np.inf

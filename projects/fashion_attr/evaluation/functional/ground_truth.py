@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from projects.fashion_attr.datasets import coco_annotation
+from projects.fashion_attr.datasets.coco_tables import check_size
 from projects.fashion_attr.datasets.taxonomy import label_descriptions
 
 from .columns import as_boxes, as_ids, attribute_matrix, column, index_of
@@ -83,10 +84,12 @@ class GroundTruth:
             ValueError: naming the annotation whose image, category or attribute
                 id is unknown, that has no ``attribute_ids``, whose box or area is
                 no number, or whose mask is missing, not sound or of another size
-                than the image.
+                than the image; or the image that has no size in pixels.
         """
         check_tables(coco)
         images = _sorted(coco['images'], 'image', ('height', 'width', 'id'))
+        for entry in images:
+            check_size(f'image {entry["id"]}', entry)
         categories = _table(coco, 'categories')
         anns = coco['annotations']
         names = [f'annotation {a.get("id", i)}' for i, a in enumerate(anns)]
@@ -113,7 +116,7 @@ class GroundTruth:
             category=category,
             boxes=boxes,
             areas=areas,
-            crowd=np.array([bool(a.get('iscrowd', 0)) for a in anns], bool),
+            crowd=_crowd(anns, names),
             masks=masks,
             attributes=_attributes(anns, attribute_ids, names),
             image_names=tuple(_image_name(image) for image in images),
@@ -191,10 +194,11 @@ def check_tables(coco: dict) -> None:
     Raises:
         ValueError: naming the table that it lacks.
     """
-    for table in ('images', 'annotations'):
-        if not isinstance(coco, dict) or table not in coco:
+    for table in ('images', 'annotations', 'categories', 'attributes'):
+        needed = table in ('images', 'annotations')
+        if not isinstance(coco, dict) or (needed and table not in coco):
             raise ValueError(f'there is no table {table!r}; this is no COCO file')
-        entries = coco[table]
+        entries = coco[table] if needed else coco.get(table) or []
         if not isinstance(entries, list) or not all(
             isinstance(entry, dict) for entry in entries
         ):
@@ -213,8 +217,20 @@ def _table(coco: dict, name: str) -> list[dict]:
 
 
 def _image_name(image: dict) -> str:
-    name = image.get('kaggle_id') or PurePosixPath(image.get('file_name', '')).stem
-    return str(name)
+    file_name = str(image.get('file_name') or '')
+    return str(image.get('kaggle_id') or stem_of(file_name))
+
+
+def stem_of(file_name: str) -> str:
+    """The name of a file without folders, of whatever system, and ending.
+
+    Args:
+        file_name (str): of a picture, as COCO files have it.
+
+    Returns:
+        str: Kaggle's ImageId.
+    """
+    return PurePosixPath(file_name.replace('\\', '/')).stem
 
 
 def _ids(entries: Sequence[dict], kind: str) -> np.ndarray:
@@ -250,6 +266,12 @@ def _attributes(anns: Sequence[dict], ids: np.ndarray, names: Sequence[str]):
     return attribute_matrix(lists, ids, names)
 
 
+def _crowd(anns: Sequence[dict], names: Sequence[str]) -> np.ndarray:
+    pairs = zip(anns, names, strict=True)
+    flags = [coco_annotation.flag(a, 'iscrowd', name) for a, name in pairs]
+    return np.array(flags, bool)
+
+
 def _boxes_and_areas(anns: Sequence[dict], sizes: np.ndarray, names: Sequence[str]):
     pairs = zip(anns, names, strict=True)
     boxes = [coco_annotation.box(a, name) for a, name in pairs]
@@ -267,6 +289,6 @@ def _masks(anns: Sequence[dict], sizes: np.ndarray, names: Sequence[str]):
                 f"{name} has no segmentation; evaluate boxes alone with 'bbox' as the "
                 'only IoU type'
             )
-        masks.append(coco_annotation.as_rle(mask, size))
+        masks.append(coco_annotation.as_rle(mask, size, name))
     check_masks(masks, sizes, names)
     return tuple(masks)

@@ -228,5 +228,5 @@ def _masks(results: Sequence[dict], sizes: np.ndarray, names: Sequence[str]):
         mask = coco_annotation.segmentation(result, name)
         if mask is None:
             raise ValueError(f"{name}: no 'segmentation'")
-        masks.append(coco_annotation.as_rle(mask, size))
+        masks.append(coco_annotation.as_rle(mask, size, name))
     return masks
