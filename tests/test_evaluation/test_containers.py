@@ -133,6 +133,22 @@ BAD_RESULTS = {
     'no attributes': (dict(attribute_ids=None), "neither 'attr_scores' nor"),
     'few scores': (dict(attr_scores=[1, 0]), '2 attr_scores for 3 attributes'),
     'NaN scores': (dict(attr_scores=[1, 0, float('nan')]), 'attr_scores contain NaN'),
+    'text score': (dict(score='0.1'), "score is '0.1'"),
+    'score in a list': (dict(score=[0.9]), r'score is \[0.9\]'),
+    'true score': (dict(score=True), 'score is True'),
+    'huge score': (dict(score=10**400), 'score is 1000'),
+    'image beyond': (dict(image_id=2**63), 'image_id 9,223,.*,808 is beyond 64 bits'),
+    'scores in lists': (dict(attr_scores=[[0], [0], [1]]), 'attr_scores are no row'),
+    'one score': (dict(attr_scores=5), 'attr_scores are no row of numbers'),
+    'scores by id': (dict(attr_scores={'3': 0.5}), 'attr_scores are no row of num'),
+    'plain counts': (
+        dict(segmentation=dict(size=[6, 8], counts=[50, -7, 5])),
+        r'the counts of the RLE are \[50, -7, 5\]; they are numbers of pixels',
+    ),
+    'a run below 0': (
+        dict(segmentation=dict(size=[6, 8], counts='b1I5')),
+        'count 2 of the RLE is negative',
+    ),
 }
 
 

@@ -22,7 +22,11 @@ from projects.fashion_attr.evaluation.functional import (
 )
 from projects.fashion_attr.evaluation.functional.protocols import evaluate
 from projects.fashion_attr.evaluation.metrics import F1SegmMetric, f1_segm_metric
-from projects.fashion_attr.evaluation.metrics.collected import collect
+from projects.fashion_attr.evaluation.metrics.collected import (
+    collect,
+    encode_masks,
+    to_predictions,
+)
 
 CLASSES = ('category 2', 'category 0', 'category 1')
 
@@ -468,3 +472,28 @@ def test_freed_memory_is_returned_every_ten_pictures(case, monkeypatch, batch):
     for start in range(0, 25, batch):
         metric.process(None, [sample] * min(batch, 25 - start))
     assert len(calls) == (1 if batch == 25 else 2)
+
+
+def test_ids_above_2_to_the_53rd_are_kept():
+    number = 2**53 + 1
+    gt = GroundTruth.from_coco(
+        dict(
+            images=[dict(id=number, height=4, width=4)],
+            annotations=[],
+            categories=[
+                dict(id=number, name='sleeve'),
+                dict(id=number + 1, name='hood'),
+            ],
+        )
+    )
+    found = dict(
+        img_id=number,
+        labels=np.array([0, 1]),
+        scores=np.array([0.5, 0.5]),
+        boxes=np.array([[0.0, 0.0, 2.0, 2.0]] * 2),
+        attr_scores=np.zeros((2, 294), np.float32),
+        masks=[encode_masks(np.ones((1, 4, 4)))[0]] * 2,
+    )
+    predictions = to_predictions([found], gt, [number, number + 1], 0.4)
+    assert predictions.category.tolist() == [0, 1]
+    assert predictions.image.tolist() == [0, 0]

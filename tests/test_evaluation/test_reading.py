@@ -34,6 +34,43 @@ def test_results_read_alike_in_every_layout(tmp_path, text):
     assert back == results
 
 
+ODD_TEXTS = {
+    'byte order mark': lambda r: '\ufeff' + json.dumps(r),
+    'byte order mark, a line each': lambda r: '\ufeff' + lines(r),
+    'CRLF': lambda r: lines(r).replace('\n', '\r\n'),
+}
+
+
+@pytest.mark.parametrize('text', ODD_TEXTS.values(), ids=ODD_TEXTS)
+def test_results_of_other_systems_are_read(tmp_path, text):
+    _, results = scored_case()
+    path = tmp_path / 'results.json'
+    path.write_bytes(text(results).encode())
+    assert [r['score'] for r in read_results(path)] == [r['score'] for r in results]
+
+
+ODD_ENDS = {
+    'a second list': ('[\n%s\n]\n[\n%s\n]', 'results.json: Extra data: line 4'),
+    'a word': ('[\n%s,\n%s\n]\nend', 'results.json: Extra data: line 5'),
+    'a key twice': (
+        '[\n{"score": 1, %s,\n%s\n]',
+        "results.json: the key 'score' stands twice in one object",
+    ),
+}
+
+
+@pytest.mark.parametrize(('form', 'message'), ODD_ENDS.values(), ids=ODD_ENDS)
+def test_no_result_is_lost(tmp_path, form, message):
+    gt, (first, second, *_) = scored_case()
+    first, second = json.dumps(first), json.dumps(second)
+    text = form % (first[1:] if '{' in form else first, second)
+    (tmp_path / 'gt.json').write_text(json.dumps(gt))
+    (tmp_path / 'results.json').write_text(text)
+    truth = read_ground_truth(tmp_path / 'gt.json')
+    with pytest.raises(ValueError, match=message):
+        read_predictions(tmp_path / 'results.json', truth)
+
+
 def test_no_results(tmp_path):
     path = tmp_path / 'results.json'
     path.write_text('[]')
@@ -66,8 +103,33 @@ def test_what_is_no_list_of_results(tmp_path, text, message):
         ('[]', "gt.json: there is no table 'images'"),
         ('{"images": [{"id": 1}], "annotations": []}', "image 1 has no 'height'"),
         ('nothing', 'gt.json: Expecting value'),
+        (
+            '{"images": [], "annotations": [], "images": []}',
+            "gt.json: the key 'images'",
+        ),
+        (
+            '{"images": [], "annotations": [], "categories": {"1": {}}}',
+            "gt.json: table 'categories' is not a list of objects",
+        ),
+        (
+            '{"images": [], "annotations": [], "attributes": [null]}',
+            "gt.json: table 'attributes' is not a list of objects",
+        ),
+        (
+            '{"images": [{"id": 9223372036854775808, "height": 1, "width": 1}],'
+            ' "annotations": []}',
+            'gt.json: image 9223.*: id 9,223,.*,808 is beyond 64 bits',
+        ),
     ],
-    ids=['a list', 'an image without size', 'no JSON'],
+    ids=[
+        'a list',
+        'an image without size',
+        'no JSON',
+        'a table twice',
+        'an object of categories',
+        'null for an attribute',
+        'an id beyond 64 bits',
+    ],
 )
 def test_what_is_no_ground_truth(tmp_path, text, message):
     (tmp_path / 'gt.json').write_text(text)
@@ -112,3 +174,13 @@ def test_csv_has_a_header_and_quotes_names(tmp_path):
         'name,AP',
         '"shirt, blouse",0.5',
     ]
+
+
+@pytest.mark.parametrize(
+    ('file_name', 'name'),
+    [('a.jpg', 'a'), ('x/a.b.jpg', 'a.b'), ('x\\y\\a.jpg', 'a'), (None, ''), ('', '')],
+)
+def test_pictures_are_named_by_their_file(file_name, name):
+    image = dict(id=1, height=2, width=3, file_name=file_name)
+    gt = GroundTruth.from_coco(dict(images=[image], annotations=[]))
+    assert gt.image_names == (name,)

@@ -44,6 +44,13 @@ def scores(predictions):
     }
 
 
+def dump(path='x/a.jpg', **columns):
+    """One picture with one detection, as tools/test.py --out has it."""
+    mask = dict(size=[6, 5], counts='n0')
+    instances = dict(labels=[0], scores=[0.5], attr_scores=[[0.0] * 294], masks=[mask])
+    return [dict(img_path=path, pred_instances=instances | columns)]
+
+
 def as_is(path, found):
     path.write_text(json.dumps(found))
     return path
@@ -87,7 +94,8 @@ def test_a_dump_is_read(tmp_path):
 
 
 def test_a_padded_picture_counts_once(tmp_path):
-    path = write_dump(tmp_path / 'p.pkl', {'a.jpg': results()[1:2], 'y/a.jpg': []})
+    path = write_dump(tmp_path / 'p.pkl', {'y/a.jpg': results()[1:2]})
+    path.write_bytes(pickle.dumps(2 * pickle.loads(path.read_bytes())))
     assert scores(open_predictions(path)) == {'a': [pytest.approx(0.8)]}
 
 
@@ -95,7 +103,7 @@ BAD_FILES = {
     'p.txt': ('', 'p.txt is neither a .pkl of tools/test.py --out nor a .json'),
     'p.pkl': ('junk', 'p.pkl is no sound pickle'),
     'p.json': ('[{"image_id": 1', 'p.json: Expecting'),
-    'empty.json': ('', 'empty.json: Expecting value'),
+    'empty.json': ('', 'empty.json: the file is empty'),
     'other.json': ('{"a": 1}', 'other.json: an object without images and annotations'),
     'no-score.json': ('[{"image_id": 1}]', 'entry 0 is no COCO result'),
 }
@@ -107,6 +115,56 @@ def test_bad_files_are_named(tmp_path, name):
     (tmp_path / name).write_text(text)
     with pytest.raises(ValueError, match=message):
         open_predictions(tmp_path / name)
+
+
+ODD_FORMS = {
+    'a byte order mark': '\ufeff[\n{"image_id": "a", %s\n]',
+    'a mark, in one line': '\ufeff[{"image_id": "a", %s]',
+    'a folder': '[{"image_id": "x/a.jpg", %s]',
+    'a folder of Windows': '[{"image_id": "x\\\\a.jpg", %s]',
+    'a COCO file with a mark': '\ufeff{"images": [{"id": 1, "file_name": "a.jpg"}], '
+    '"annotations": [{"image_id": 1, %s]}',
+}
+
+
+@pytest.mark.parametrize('form', ODD_FORMS.values(), ids=ODD_FORMS)
+def test_results_of_other_systems_are_read(tmp_path, form):
+    path = tmp_path / 'p.json'
+    path.write_text(form % '"category_id": 3, "score": 0.5}', encoding='utf-8')
+    assert scores(open_predictions(path)) == {'a': [0.5]}
+
+
+LOST = {
+    'a second list': ('[\n%s\n]\n[\n%s\n]', 'p.json: Extra data: line 4'),
+    'two a line': ('[\n%s, %s\n]', 'p.json: the result at byte 2: Extra data'),
+    'a key twice': (
+        '[\n{"image_id": "b", %s,\n%s\n]',
+        "p.json: the result at byte 2: the key 'image_id' stands twice",
+    ),
+    'a true id': (
+        '[%s, {"image_id": true, %s]',
+        'p.json: image_id True is none of the',
+    ),
+    'two pictures of one id': (
+        '{"images": [{"id": 1, "file_name": "a"}, {"id": 1, "file_name": "b"}], '
+        '"annotations": [%s, %s]}',
+        'p.json: images a and b have the same id, 1; give one of them another',
+    ),
+}
+
+
+@pytest.mark.parametrize(('form', 'message'), LOST.values(), ids=LOST)
+def test_no_result_is_lost_or_given_to_another_picture(tmp_path, form, message):
+    texts = ['{"image_id": "a", "category_id": 3, "score": 0.5}'] * 2
+    pieces = form.split('%s')
+    for n, piece in enumerate(pieces[:2]):
+        if '"image_id"' in piece:
+            texts[n] = texts[n][1:] if 'true' not in piece else texts[n][18:]
+    path = tmp_path / 'p.json'
+    path.write_text(form % tuple(texts))
+    ann = write_images(tmp_path / 'v.json', SIZES)
+    with pytest.raises(ValueError, match=message):
+        scores(open_predictions(path, ann))
 
 
 def test_a_cut_line_is_named(tmp_path):
@@ -137,8 +195,15 @@ def test_unknown_numbers_are_named(tmp_path):
                 ('scores', 'masks', 'attr_scores'), ()) | dict(labels=[46]))],
             "label 46 is none of the competition's 46 classes",
         ),
+        (dump(labels=[0.5]), 'ImageId a: labels are float64, no whole numbers'),
+        (dump(masks=[]), r'ImageId a: .* unequal numbers .*masks \(0\), scores \(1'),
+        (dump(masks=np.ones((1, 6, 5), bool)), 'ImageId a: the masks are no run-leng'),
+        (dump() + dump('y/a.jpg'), 'x/a.jpg and y/a.jpg are both ImageId a; predict'),
+        (dump(None), 'entry 0: no prediction of tools/test.py --out'),
+        ([dict(img_path='a.jpg', pred_instances=None)], 'entry 0: no prediction'),
     ],
-    ids=['list', 'dict', 'no-attributes', 'label'],
+    ids=['list', 'dict', 'no-attributes', 'label', 'float-label', 'few-masks', 'pixels',
+         'two-folders', 'no-path', 'no-instances'],
 )  # fmt: skip
 def test_bad_dumps_are_named(tmp_path, entry, message):
     path = tmp_path / 'p.pkl'
@@ -153,8 +218,26 @@ def test_bad_dumps_are_named(tmp_path, entry, message):
         ([], 'v.json has no images'),
         ([dict(file_name='a')], 'an entry of images has no id'),
         ([dict(id=3)], 'image 3 has neither kaggle_id nor file_name'),
+        ([dict(id=3, file_name=[])], 'image 3 has neither kaggle_id nor file_name'),
+        (
+            [dict(id=[3], file_name='a')],
+            r'image a has the id \[3\], no whole number or',
+        ),
+        ([dict(id=1.0, file_name='a')], 'v.json: image a has the id 1.0, no whole num'),
+        (
+            [dict(id=3, file_name='a'), dict(id=3, file_name='b')],
+            'v.json: images a and b have the same id, 3; give one of them another',
+        ),
     ],
-    ids=['none', 'no-id', 'no-name'],
+    ids=[
+        'none',
+        'no-id',
+        'no-name',
+        'a-list-of-names',
+        'a-list-of-ids',
+        'a-float-id',
+        'an-id-twice',
+    ],
 )
 def test_bad_annotation_files_are_named(tmp_path, images, message):
     path = write_images(tmp_path / 'v.json', {}, images=images)
@@ -178,9 +261,22 @@ BAD_TRAINING = {
     'a.json': ('{"annotations": []}', 'a.json has no annotations'),
     'b.json': (
         '{"annotations": [{"category_id": 1}]}',
-        "annotation lacks .*'attribute_ids'",
+        'b.json: annotation None has no attribute_ids',
     ),
     'c.json': ('{"annotations": [', 'c.json is no COCO JSON: '),
+    'e.json': (
+        '{"annotations": [{"category_id": 46, "attribute_ids": []}]}',
+        'e.json: annotation None has category_id 46, none of the 46 of the competition',
+    ),
+    'f.json': (
+        '{"annotations": [{"id": 5, "category_id": [3], "attribute_ids": []}]}',
+        r'f.json: annotation 5 has category_id \[3\], none of the 46',
+    ),
+    'g.json': (
+        '{"annotations": [{"id": 5, "category_id": 3, "attribute_ids": "4"}]}',
+        "g.json: annotation 5 has the attribute_ids '4'; they are a list of whole",
+    ),
+    'h.json': ('{"annotations": [3]}', 'h.json: an entry of annotations is 3'),
     'd.csv': ('ImageId,ClassId,AttributesIds\na,99,\n', 'd.csv, ImageId a, row 2: Cla'),
 }
 

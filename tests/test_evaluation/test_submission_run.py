@@ -100,6 +100,15 @@ def test_rows_and_columns(tmp_path):
     assert summary['score_thr'] == 0.5
 
 
+@pytest.mark.parametrize('score', ['0.1', True, False, None, float('-inf')])
+def test_what_is_no_score_is_never_compared(tmp_path, score):
+    found = [result('a', np.ones((6, 5), np.uint8), score)]
+    request = wanted(tmp_path, write_lines(tmp_path / 'p.json', found))
+    with pytest.raises(ValueError, match='p.json, ImageId a, prediction 0: .*score'):
+        make_submission(request, print)
+    assert not request.out.exists()
+
+
 def test_the_best_of_a_picture_can_be_kept(tmp_path):
     mask = np.zeros((6, 5), np.uint8)
     found = [result('a', mask, 0.25)]  # nothing of the best one is left

@@ -189,12 +189,24 @@ def test_wrong_settings_are_named(predict, settings, error, message):
         ('{"images": []}', 'has no images'),
         ('{"images": [{"id": 1}]}', "no COCO file .*'file_name'"),
         ('{"images": [{"id": 1, "file_name": "z.png"}]}', 'lists none of the 4 '),
+        ('{"images": [{"id": 1.5, "file_name": "z.png"}]}', 'id 1.5, file_name .z.p'),
+        ('{"images": [{"id": "1", "file_name": "z.png"}]}', 'id .1., file_name .z.p'),
+        ('{"images": [{"id": 1, "file_name": 5}]}', 'id 1, file_name 5'),
+        (
+            '{"images": [{"id": 1, "file_name": "y"}, {"id": 1, "file_name": "z"}]}',
+            'id 1 or file_name z stands twice',
+        ),
+        (
+            '{"images": [{"id": 1, "file_name": "z"}, {"id": 2, "file_name": "z"}]}',
+            'id 2 or file_name z stands twice',
+        ),
         ('[]', 'no COCO file'),
         ('{"images": [{"id": 1, "file_name": "a/y.png"}, '
          '{"id": 2, "file_name": "b/y.png"}]}',
          'lists a/y.png, b/y.png, the pictures are y.png'),
     ],
-    ids=['none', 'without name', 'others', 'list', 'two'],
+    ids=['none', 'without name', 'others', 'half', 'text', 'number', 'id twice',
+         'name twice', 'list', 'two'],
 )  # fmt: skip
 def test_wrong_image_ids_are_named(predict, tmp_path, text, message):
     (tmp_path / 'ann.json').write_text(text)

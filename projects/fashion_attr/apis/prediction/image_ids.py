@@ -20,12 +20,14 @@ class ImageIds:
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if it is no COCO file with images.
+        ValueError: if it is no COCO file with images, each with an id and a file_name
+            of its own.
     """
 
     def __init__(self, ann_file: str | Path | None = None) -> None:
         self.ann_file = ann_file
         self._listed: dict[str, int] = {}  # by file_name
+        self._taken: set[int] = set()
         self._ids: dict[str, int] = {}  # by name of a picture
         if ann_file is not None:
             self._read(Path(ann_file))
@@ -86,13 +88,21 @@ class ImageIds:
                 )
             self._ids[given[end][0]] = self._listed[ends[end][0]]
 
+    def _add(self, file_name: str, number: int) -> None:
+        if type(number) is not int or not isinstance(file_name, str):
+            raise ValueError(f'id {number!r}, file_name {file_name!r}')
+        if file_name in self._listed or number in self._taken:
+            raise ValueError(f'id {number} or file_name {file_name} stands twice')
+        self._listed[file_name] = number
+        self._taken.add(number)
+
     def _read(self, path: Path) -> None:
         if not path.is_file():
             raise FileNotFoundError(f'there is no file {path} to take --image-ids from')
         try:
             for key, image in read_entries(path):
                 if key == 'images':
-                    self._listed[str(image['file_name'])] = int(image['id'])
+                    self._add(image['file_name'], image['id'])
         except (BrokenJSON, ValueError, KeyError, TypeError) as error:
             raise ValueError(
                 f'{path} is no COCO file whose images have id and file_name ({error})'

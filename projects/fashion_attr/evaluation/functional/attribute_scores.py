@@ -107,10 +107,13 @@ def score_matrix(
         np.ndarray: (N, L) float32.
 
     Raises:
-        ValueError: naming the entry with another number of scores, or with NaN.
+        ValueError: naming the entry with another number of scores, or with NaN, or
+            whose scores are no row of numbers.
     """
     scores = np.empty((len(rows), num_attributes), np.float32)
     for row, given in enumerate(rows):
+        if not isinstance(given, Sequence | np.ndarray) or np.ndim(given) != 1:
+            raise ValueError(f'{names[row]}: attr_scores are no row of numbers')
         if len(given) != num_attributes:
             raise ValueError(
                 f'{names[row]}: {len(given)} attr_scores for {num_attributes} '

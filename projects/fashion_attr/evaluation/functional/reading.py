@@ -8,6 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from projects.fashion_attr.datasets.json_file import (
+    decode_json,
+    load_json,
+    refuse_other_files,
+)
+
 from .attribute_scores import ATTR_THR
 from .constant import fit_constant
 from .ground_truth import GroundTruth, check_tables
@@ -52,8 +58,7 @@ def read_coco(path: str | Path) -> dict:
         OSError: if the file cannot be read.
         ValueError: if it is no JSON, or lacks images or annotations.
     """
-    with open(path) as file:
-        coco = json.load(file)
+    coco = load_json(path)
     check_tables(coco)
     return coco
 
@@ -132,13 +137,13 @@ def read_results(path: str | Path) -> list[dict]:
         OSError: if the file cannot be read.
         ValueError: if it is no JSON list of objects with image_id.
     """
-    with open(path) as file:
-        if file.readline().strip() == '[':
-            results = _from_lines(file)
-            if results is not None:
-                return results
-        file.seek(0)
-        results = json.load(file)
+    refuse_other_files(path)
+    with open(path, encoding='utf-8-sig') as file:
+        # What cannot be read in lines is read as a whole, which says what is wrong.
+        results = _from_lines(file) if file.readline().strip() == '[' else None
+    if results is not None:
+        return results
+    results = load_json(path)
     if not isinstance(results, list):
         raise ValueError('not a list of COCO results')
     for n, result in enumerate(results):
@@ -211,10 +216,11 @@ def _from_lines(lines: Iterator[str]) -> list[dict] | None:
     for line in lines:
         line = line.strip().rstrip(',')
         if line == ']':
-            return results
+            # What follows would be lost: another list perhaps.
+            return None if any(map(str.strip, lines)) else results
         try:
-            result = json.loads(line)
-        except json.JSONDecodeError:
+            result = decode_json(line)
+        except ValueError:
             return None
         if not _is_result(result):
             return None

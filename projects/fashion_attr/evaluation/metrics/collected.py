@@ -213,4 +213,5 @@ def _checked(entry: dict, columns: int) -> np.ndarray:
 
 def _join(collected, name: str, empty: tuple[int, ...], table=None) -> np.ndarray:
     parts = [e[name] if table is None else table[e[name]] for e in collected]
-    return np.concatenate([*parts, np.zeros(empty)])
+    # Not of floats: they would round ids above 2**53.
+    return np.concatenate(parts) if parts else np.zeros(empty)

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from projects.fashion_attr.datasets.checks.json_stream import BrokenJSON, read_entries
+from projects.fashion_attr.datasets.coco_annotation import attribute_ids
 from projects.fashion_attr.datasets.csv_rows import read_rows
 from projects.fashion_attr.datasets.kaggle_csv import (
     parse_attributes,
     parse_category,
 )
+from projects.fashion_attr.datasets.taxonomy import CATEGORY_ID_TO_INDEX
 
 
 def read_bare_classes(path: str | Path) -> frozenset[int]:
@@ -58,10 +60,25 @@ def _annotations(path: str | Path) -> Iterator[tuple[int, bool]]:
     try:
         for key, entry in read_entries(path):
             if key == 'annotations':
-                yield entry['category_id'], bool(entry['attribute_ids'])
+                yield _annotation(entry)
     except BrokenJSON as error:
         raise ValueError(f'{path} is no COCO JSON: {error}') from error
     except (KeyError, TypeError) as error:
         raise ValueError(
             f'{path}: an annotation lacks category_id or attribute_ids ({error})'
         ) from error
+    except ValueError as error:
+        raise ValueError(f'{path}: {error}') from error
+
+
+def _annotation(entry: dict) -> tuple[int, bool]:
+    if not isinstance(entry, dict):
+        raise ValueError(f'an entry of annotations is {str(entry)[:80]}')
+    name = f'annotation {entry.get("id")}'
+    category = entry['category_id']
+    if type(category) is not int or category not in CATEGORY_ID_TO_INDEX:
+        raise ValueError(
+            f'{name} has category_id {category!r}, none of the '
+            f'{len(CATEGORY_ID_TO_INDEX)} of the competition'
+        )
+    return category, bool(attribute_ids(entry, name))

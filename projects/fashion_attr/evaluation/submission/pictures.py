@@ -7,7 +7,7 @@ from PIL import Image
 
 from projects.fashion_attr.datasets.checks.json_stream import BrokenJSON, read_entries
 
-from ..functional.ground_truth import GroundTruth
+from ..functional.ground_truth import GroundTruth, stem_of
 from ..functional.kaggle_files import images_by_name
 
 SUFFIXES = ('.jpg', '.jpeg', '.png')
@@ -83,13 +83,13 @@ def read_image_names(path: str | Path) -> dict[int, str]:
     Raises:
         OSError: if the file cannot be read.
         ValueError: naming the file, if it is no JSON, has no images, or an image
-            lacks its id or name.
+            lacks its id or name, or two have one id.
     """
     names: dict[int, str] = {}
     try:
         for key, entry in read_entries(path):
             if key == 'images':
-                _add_name(names, entry)
+                add_name(names, entry)
     except BrokenJSON as error:
         raise ValueError(f'{path} is no COCO JSON: {error}') from error
     except ValueError as error:
@@ -127,18 +127,36 @@ def image_name(image: dict) -> str:
     Raises:
         ValueError: if it has neither.
     """
-    if not (image.get('kaggle_id') or image.get('file_name')):
+    name = image.get('kaggle_id') or image.get('file_name')
+    if not isinstance(name, str | int) or not name:
         raise ValueError(
             f'image {image.get("id")} has neither kaggle_id nor file_name, so that no '
             'ImageId can be told'
         )
-    return str(image.get('kaggle_id') or Path(image['file_name']).stem)
+    return str(image.get('kaggle_id') or stem_of(str(name)))
 
 
-def _add_name(names: dict[int, str], image: dict) -> None:
+def add_name(names: dict[int | str, str], image: dict) -> None:
+    """Note the ImageId of an entry of ``images``.
+
+    Args:
+        names (dict[int | str, str]): ImageId by the image's id; is added to.
+        image (dict): the entry.
+
+    Raises:
+        ValueError: if it lacks its id or name, or its id is another one's.
+    """
     if not isinstance(image, dict) or 'id' not in image:
         raise ValueError(f'an entry of images has no id: {str(image)[:80]}')
-    names[image['id']] = image_name(image)
+    number, name = image['id'], image_name(image)
+    if isinstance(number, bool) or not isinstance(number, int | str):
+        raise ValueError(f'image {name} has the id {number!r}, no whole number or name')
+    if number in names:
+        raise ValueError(
+            f'images {names[number]} and {name} have the same id, {number!r}; give one '
+            'of them another'
+        )
+    names[number] = name
 
 
 def _size(path: Path) -> tuple[int, int]:

@@ -7,16 +7,18 @@
   held as a whole; annotations without ``score`` have 1.
 """
 
-import json
 import re
 from array import array
+from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from projects.fashion_attr.datasets.json_file import decode_json, load_json
 
 from ..functional.reading import named, read_results
 from .pickles import read_pickle
-from .pictures import SUFFIXES, image_name, read_image_names
+from .pictures import SUFFIXES, add_name, read_image_names
 
 _PICKLES = ('.pkl', '.pickle')
 # What F1SegmMetric and most others begin a result with.
@@ -95,9 +97,10 @@ def open_predictions(
             'results'
         )
     with open(path, 'rb') as file:
-        if file.read(1 << 16).lstrip()[:1] == b'{':
+        if file.read(1 << 16).removeprefix(BOM_UTF8).lstrip()[:1] == b'{':
             return _from_coco(path)
-    lines = index_lines(path)
+    with named(path):
+        lines = index_lines(path)
     if lines is None:
         with named(path):
             held = _grouped(read_results(path))
@@ -124,9 +127,10 @@ def index_lines(path: str | Path) -> dict[ImageKey, array] | None:
         for line in file:
             found = _IMAGE_ID.match(line)
             if found:
-                lines[json.loads(found[1])].append(place)
+                lines[decode_json(found[1].decode())].append(place)
             elif line.strip() == b']':
-                return dict(lines)
+                # What follows would be lost: another list perhaps.
+                return None if file.read().strip() else dict(lines)
             else:
                 return None
             place += len(line)
@@ -140,7 +144,7 @@ def _read_lines(path: Path, places: array) -> list[dict]:
             file.seek(place)
             line = file.readline().strip().removesuffix(b',')
             try:
-                results.append(json.loads(line))
+                results.append(decode_json(line.decode()))
             except ValueError as error:
                 raise ValueError(f'the result at byte {place:,}: {error}') from error
     return results
@@ -155,13 +159,14 @@ def _grouped(results: Iterable[dict]) -> dict[ImageKey, list[dict]]:
 
 def _from_coco(path: Path) -> PredictionFile:
     with named(path):
-        with open(path) as file:
-            coco = json.load(file)
+        coco = load_json(path)
         if not {'images', 'annotations'} <= set(coco):
             raise ValueError(
                 'an object without images and annotations; COCO results are a list'
             )
-        names = {image['id']: image_name(image) for image in coco['images']}
+        names: dict[ImageKey, str] = {}
+        for image in coco['images']:
+            add_name(names, image)
         held = _grouped(dict(score=1.0) | entry for entry in coco['annotations'])
         return PredictionFile(path, _by_image_id(held, names), held.__getitem__)
 
@@ -191,9 +196,9 @@ def _by_image_id(
 ) -> dict[str, ImageKey]:
     found: dict[str, ImageKey] = {}
     for key in keys:
-        if key not in names:
+        if isinstance(key, bool) or key not in names:
             raise ValueError(
-                f'image_id {key} is none of the {len(names):,} images'
+                f'image_id {key!r} is none of the {len(names):,} images'
                 + (f' of {ann_file}' if ann_file else ' of the file')
             )
         other = found.setdefault(names[key], key)
@@ -205,5 +210,5 @@ def _by_image_id(
 
 
 def _stem(name: str) -> str:
-    path = Path(name)
+    path = PurePosixPath(name.replace('\\', '/'))
     return path.stem if path.suffix.lower() in SUFFIXES else path.name

@@ -6,6 +6,7 @@ nothing: such a picture scores 0 either way.
 """
 
 import csv
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +141,8 @@ def _chosen(
 def _is_below(result: dict, score_thr: float) -> bool:
     """Whether a result can be left unread; what is no number is refused later."""
     score = result.get('score')
-    return isinstance(score, int | float) and score < score_thr
+    is_number = isinstance(score, int | float) and not isinstance(score, bool)
+    return is_number and -math.inf < score < score_thr
 
 
 def _rows(image_id: str, segments: Sequence[Segment]) -> Iterator[tuple]:
