@@ -21,6 +21,8 @@ from ..structures.rle import (
     runs_bbox,
 )
 
+_USUAL = {int, float}  # asked for first: an abstract class takes longer
+
 
 def attribute_ids(ann: Mapping, name: str) -> list[int]:
     """The ids of the attributes, as the file has them.
@@ -40,8 +42,7 @@ def attribute_ids(ann: Mapping, name: str) -> list[int]:
         raise ValueError(
             f'{name} has no attribute_ids; it is [] for an object without attributes'
         )
-    is_list = isinstance(ids, list | tuple)
-    if not is_list or not all(map(_is_whole, set(map(type, ids)))):
+    if not isinstance(ids, list | tuple) or not _are_whole(ids):
         raise ValueError(
             f'{name} has the attribute_ids {reprlib.repr(ids)}; they are a list of '
             'whole numbers'
@@ -67,7 +68,7 @@ def flag(ann: Mapping, field: str, name: str) -> bool:
     given = ann.get(field)
     if given is None:
         return False
-    if not isinstance(given, Real) or given not in (0, 1):
+    if not isinstance(given, int | float) or given not in (0, 1):
         raise ValueError(f'{name} has {field} {given!r}; it is 0 or 1')
     return bool(given)
 
@@ -195,8 +196,11 @@ def area(ann: Mapping, xywh: list[float], size: tuple[int, int], name: str) -> f
     return float(mask_utils.area(as_rle(mask, size, name)))
 
 
-def _is_whole(kind: type) -> bool:
-    return issubclass(kind, Integral) and kind is not bool
+def _are_whole(values: Any) -> bool:
+    kinds = set(map(type, values))
+    return kinds <= {int} or (
+        bool not in kinds and all(issubclass(kind, Integral) for kind in kinds)
+    )
 
 
 def _is_box(given: Any) -> bool:
@@ -206,11 +210,13 @@ def _is_box(given: Any) -> bool:
 
 def _are_numbers(values: Any) -> bool:
     """Whether all are finite numbers, as floats can be."""
+    kinds = set(map(type, values))
+    if not kinds <= _USUAL and (
+        bool in kinds or not all(issubclass(kind, Real) for kind in kinds)
+    ):
+        return False
     try:
-        return all(
-            issubclass(kind, Real) and kind is not bool
-            for kind in set(map(type, values))
-        ) and math.isfinite(sum(map(float, values)))
+        return math.isfinite(sum(values))
     except OverflowError:
         return False
 
