@@ -116,6 +116,7 @@ def test_labels_are_the_taxonomys_where_the_file_has_none():
     [
         (dict(category_id=46), 'annotation 7 has the category_id 46, none of the 46'),
         (dict(image_id=2), 'annotation 7 has the image_id 2, none of the 1'),
+        (dict(image_id=[1]), r'annotation 7 has the image_id \[1\], none of the 1'),
         (dict(attribute_ids=[284]), 'annotation 7 has the attribute id 284, none of'),
         (
             dict(attribute_ids=3),
@@ -129,6 +130,21 @@ def test_labels_are_the_taxonomys_where_the_file_has_none():
 def test_unsound_annotation_is_named(fields, message):
     with pytest.raises(ValueError, match=message):
         ObjectTable.from_coco(coco(annotation(**fields)))
+
+
+@pytest.mark.parametrize('number', [None, [], 'x', 1.5])
+@pytest.mark.parametrize('key', ['images', 'categories', 'attributes'])
+def test_ids_of_other_kinds_are_named(key, number):
+    labels = [dict(id=0, name='a'), dict(id=number, name='b')]
+    tables = coco(annotation(attribute_ids=[0], category_id=0))
+    tables |= dict(categories=labels[:1], attributes=labels[:1])
+    first = tables['images'][0]
+    tables[key] = [first, dict(first, id=number)] if key == 'images' else labels
+    if key == 'images' and number == 'x':
+        assert ObjectTable.from_coco(tables).num_images == 2
+        return
+    with pytest.raises(ValueError, match=rf'{key}\[1\] has the id .*, no whole number'):
+        ObjectTable.from_coco(tables)
 
 
 def test_missing_key_is_named():

@@ -6,6 +6,7 @@ one of its attributes.
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -63,6 +64,7 @@ class ObjectTable:
         attributes = _labels(coco, 'attributes', ATTRIBUTES)
         names = [f'annotation {a.get("id", n)}' for n, a in enumerate(annotations)]
         image_ids = [entry.get('id') for entry in images]
+        _check_ids(image_ids, 'images')
         image = _look_up(annotations, 'image_id', _index(image_ids, 'image'), names)
         category_index = _index([c.id for c in categories], 'category')
         category = _look_up(annotations, 'category_id', category_index, names)
@@ -133,7 +135,17 @@ def _labels(coco: Mapping, key: str, usual: Sequence[Label]) -> tuple[Label, ...
         Label(e['id'], str(e.get('name', e['id'])), str(e.get('supercategory') or ''))
         for e in entries
     ]
+    _check_ids([label.id for label in labels], key)
     return tuple(sorted(labels))
+
+
+def _check_ids(ids: Sequence[Any], table: str) -> None:
+    """Numbers or texts, those of labels of one kind, so that they have an order."""
+    kinds = set(map(type, ids))
+    allowed = [{int, str}] if table == 'images' else [{int}, {str}]
+    if not any(kinds <= some for some in allowed):
+        n = next(n for n, entry in enumerate(ids) if type(entry) is not int)
+        raise ValueError(f'{table}[{n}] has the id {ids[n]!r}, no whole number')
 
 
 def _index(ids: Sequence[Hashable], kind: str) -> dict[Hashable, int]:
@@ -149,13 +161,17 @@ def _look_up(
 ) -> np.ndarray:
     try:
         return np.array([index[a[key]] for a in annotations], np.int64)
-    except KeyError:
+    except (KeyError, TypeError):  # TypeError: a list for an id
         found = zip(annotations, names, strict=True)
-        entry, name = next((a, n) for a, n in found if a.get(key) not in index)
+        entry, name = next((a, n) for a, n in found if not _is_in(a.get(key), index))
         raise ValueError(
             f'{name} has the {key} {entry.get(key)!r}, none of the {len(index)} of '
             'its file'
         ) from None
+
+
+def _is_in(value: Any, index: Mapping) -> bool:
+    return isinstance(value, Hashable) and value in index
 
 
 def _size(image: Mapping) -> tuple[int, int]:

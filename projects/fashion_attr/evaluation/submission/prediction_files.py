@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from projects.fashion_attr.datasets.json_file import decode_json, load_json
 
+from ..functional.ground_truth import check_tables
 from ..functional.reading import named, read_results
 from .pickles import read_pickle
 from .pictures import SUFFIXES, add_name, read_image_names
@@ -164,6 +165,7 @@ def _from_coco(path: Path) -> PredictionFile:
             raise ValueError(
                 'an object without images and annotations; COCO results are a list'
             )
+        check_tables(coco)
         names: dict[ImageKey, str] = {}
         for image in coco['images']:
             add_name(names, image)
