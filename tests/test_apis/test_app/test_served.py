@@ -135,6 +135,24 @@ def test_taken_port_is_named(url):
         run_app(AppRequest(port=port), backend=FakeBackend())
 
 
+@needs_gradio
+@pytest.mark.parametrize('answers, served', [(2, True), (99, False)])
+def test_a_busy_machine_is_asked_again(monkeypatch, answers, served):
+    from gradio import networking
+
+    late, url_ok = iter([False] * answers), networking.url_ok
+    monkeypatch.setattr(
+        networking, 'url_ok', lambda url: next(late, True) and url_ok(url)
+    )
+    if served:
+        with fake_page() as (address, _):
+            assert ask(address, '/')[0] == 200
+    else:
+        match = 'does not answer at 127.0.0.1'
+        with pytest.raises(ConnectionError, match=match), fake_page():
+            pass
+
+
 def test_missing_gradio_is_told_with_the_way_out(monkeypatch):
     monkeypatch.setattr(serve.importlib.util, 'find_spec', lambda name: None)
     with pytest.raises(ImportError, match=r'pip install -r requirements/app\.txt'):

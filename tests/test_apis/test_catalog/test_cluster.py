@@ -48,8 +48,10 @@ def wanted(images, tmp_path, monkeypatch):
 def test_workers_write_what_one_process_does(images, tmp_path, wanted, workers):
     said = go(images, tmp_path / 'out', Slow, workers=workers)
     pd.testing.assert_frame_equal(read_rows(tmp_path / 'out'), wanted)
-    assert sum(line.startswith('worker ') for line in said) == workers
-    assert any(f'pictures/s with {workers} worker' in line for line in said)
+    # On a busy machine one may have done it all before the other is there.
+    done = sum(line.startswith('worker ') for line in said)
+    assert 1 <= done <= workers
+    assert any(f'pictures/s with {done} worker' in line for line in said)
 
 
 def test_a_picture_that_kills_workers_is_passed_over(tmp_path):

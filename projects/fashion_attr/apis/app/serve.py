@@ -21,6 +21,7 @@ from .limits import MEGABYTE, UploadLimits
 
 DEMO = Path('work_dirs/demo')
 PORT = 7860
+_TRIES = 5  # of a machine that is busy with other work
 USERS = 100  # whose pictures are kept at a time
 
 
@@ -180,7 +181,7 @@ def _launch(page, request: AppRequest) -> str:
         body_text_color_subdued='*neutral_600',
         body_text_color_subdued_dark='*neutral_300',
     )
-    _, url, _ = page.launch(
+    options = dict(
         server_name=request.host,
         server_port=request.port,
         share=False,
@@ -199,4 +200,15 @@ def _launch(page, request: AppRequest) -> str:
         css_paths=Path(__file__).parent / 'templates' / 'page.css',
         app_kwargs=dict(middleware=[Middleware(Guard)]),
     )
-    return url
+    for _ in range(_TRIES):
+        try:
+            return page.launch(**options)[1]
+        except ValueError as error:
+            # Gradio asks its own page once, and waits for three seconds.
+            if 'localhost is not accessible' not in str(error):
+                raise
+            page.close()
+    raise ConnectionError(
+        f'the page is served, and does not answer at {request.host}: the machine may '
+        'be very busy, or a proxy in between (NO_PROXY=localhost,127.0.0.1)'
+    )
