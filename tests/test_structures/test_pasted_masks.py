@@ -81,3 +81,14 @@ def test_a_box_outside_of_the_picture_has_no_pixels():
     boxes = torch.tensor([[50.0, 5.0, 60.0, 9.0], [5.0, -30.0, 9.0, -20.0]])
     found = paste_masks(torch.ones(2, 28, 28), boxes, (20, 30), 0.5)
     assert found.areas.tolist() == [0, 0]
+
+
+def test_pixels_are_decided_in_float32_whatever_the_network_computes_in():
+    generator = torch.Generator().manual_seed(0)
+    probabilities = torch.rand(5, 28, 28, generator=generator)
+    boxes = torch.tensor([[3.0, 4, 90, 80]]).repeat(5, 1)
+    given = probabilities, boxes, (100, 120), 0.5
+    expected = paste_masks(*given).to_ndarray()
+    with torch.autocast('cpu', torch.bfloat16):
+        found = paste_masks(*given).to_ndarray()
+    np.testing.assert_array_equal(found, expected)

@@ -39,7 +39,9 @@ def paste_masks(
     probabilities, boxes = (
         given.detach().float().cpu().numpy() for given in (probabilities, boxes)
     )
-    with np.errstate(divide='ignore', invalid='ignore', over='ignore'):
+    # Whatever the network computes in, a pixel is decided in float32.
+    full = torch.autocast('cpu', enabled=False)
+    with full, np.errstate(divide='ignore', invalid='ignore', over='ignore'):
         parts = [
             part
             for n, (small, box) in enumerate(zip(probabilities, boxes, strict=True))
