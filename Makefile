@@ -50,9 +50,11 @@ $(VENV)/.installed: requirements.txt requirements/runtime.txt requirements/dev.t
 	touch $@
 
 # --no-deps: the project itself asks for runtime.txt.
-$(UPSTREAM)/.installed: requirements/upstream.txt requirements/dev.txt pyproject.toml
+$(UPSTREAM)/.installed: requirements/upstream.txt requirements/dev.txt \
+		requirements/export.txt pyproject.toml
 	$(PYTHON) -m venv $(UPSTREAM)
-	$(UPSTREAM)/bin/python -m pip install -r requirements/upstream.txt -r requirements/dev.txt
+	$(UPSTREAM)/bin/python -m pip install -r requirements/upstream.txt -r requirements/dev.txt \
+		-r requirements/export.txt
 	$(UPSTREAM)/bin/python -m pip install --no-deps -e .
 	$(call HEADLESS,$(UPSTREAM)/bin/python)
 	touch $@
