@@ -72,17 +72,12 @@ def measured(args: argparse.Namespace, workers: int) -> dict:
         request = CatalogRequest(**given, out=out, workers=workers)
         began = time.time()
         figures = run_catalog(request, say=lambda line: None)
-    per_worker = [
-        sum(chunk.pictures for chunk in chunks)
-        / sum(chunk.ended - chunk.began for chunk in chunks)
-        for chunks in figures.workers().values()
-    ]
     return dict(
         pictures=figures.pictures,
         failed=figures.failed,
         seconds=figures.seconds,
         pictures_per_second=figures.per_second,
-        per_worker=per_worker,
+        per_worker=figures.speeds,
         start_up_seconds=min(chunk.began for chunk in figures.chunks) - began,
     )
 

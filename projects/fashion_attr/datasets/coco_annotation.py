@@ -6,7 +6,7 @@ Every function takes the annotation and a name for it, which errors begin with.
 import math
 import reprlib
 from collections.abc import Mapping
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from pycocotools import mask as mask_utils
 
 from ..structures.polygons import check_polygon
 from ..structures.rle import (
+    are_whole,
     check_form,
     counts_to_runs,
     decompress_counts,
@@ -42,7 +43,8 @@ def attribute_ids(ann: Mapping, name: str) -> list[int]:
         raise ValueError(
             f'{name} has no attribute_ids; it is [] for an object without attributes'
         )
-    if not isinstance(ids, list | tuple) or not _are_whole(ids):
+    is_list = isinstance(ids, list | tuple) and bool not in set(map(type, ids))
+    if not is_list or not are_whole(ids):
         raise ValueError(
             f'{name} has the attribute_ids {reprlib.repr(ids)}; they are a list of '
             'whole numbers'
@@ -194,13 +196,6 @@ def area(ann: Mapping, xywh: list[float], size: tuple[int, int], name: str) -> f
     if isinstance(mask, dict):
         return float(runs_area(_runs(mask, name)))
     return float(mask_utils.area(as_rle(mask, size, name)))
-
-
-def _are_whole(values: Any) -> bool:
-    kinds = set(map(type, values))
-    return kinds <= {int} or (
-        bool not in kinds and all(issubclass(kind, Integral) for kind in kinds)
-    )
 
 
 def _is_box(given: Any) -> bool:

@@ -87,13 +87,7 @@ def _segments(
         )
         column, row = np.divmod(np.flatnonzero(doubtful), len(rows))
         if len(row):
-            points = np.stack([block[column], rows[row]], axis=1)[None, None]
-            exact = F.grid_sample(
-                torch.from_numpy(small)[None, None],
-                torch.from_numpy(points),
-                align_corners=False,
-            )
-            inside[column, row] = (exact[0, 0, 0] >= threshold).numpy()
+            inside[column, row] = _sampled(small, block[column], rows[row]) >= threshold
         edges = np.flatnonzero(framed[:, 1:] != framed[:, :-1])
         at, edge = np.divmod(edges, len(rows) + 1)
         yield (
@@ -102,6 +96,13 @@ def _segments(
             edge[::2] + top,
             edge[1::2] + top,
         )
+
+
+def _sampled(small: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """(P,) values of a map at places in -1..1, as mmdet samples them."""
+    points = torch.from_numpy(np.stack([x, y], axis=1))[None, None]
+    given = torch.from_numpy(small)[None, None]
+    return F.grid_sample(given, points, align_corners=False)[0, 0, 0].numpy()
 
 
 def _places(low: np.float32, high: np.float32, length: int) -> tuple[np.ndarray, int]:

@@ -106,19 +106,27 @@ def check_form(rle: dict) -> None:
             str nor bytes nor a list (or array) of whole numbers.
     """
     size, counts = rle['size'], rle['counts']
-    is_pair = _are_whole(size) and len(size) == 2
+    is_pair = are_whole(size) and len(size) == 2
     if not is_pair or not 0 <= min(size) <= max(size) < _TOO_LONG:
         raise ValueError(
             f'the size of the RLE is {reprlib.repr(size)}, not [height, width]'
         )
-    if not isinstance(counts, str | bytes) and not _are_whole(counts):
+    if not isinstance(counts, str | bytes) and not are_whole(counts):
         raise ValueError(
             f'the counts of the RLE are {reprlib.repr(counts)}; they are str, bytes or '
             'a list of whole numbers'
         )
 
 
-def _are_whole(numbers: Any) -> bool:
+def are_whole(numbers: Any) -> bool:
+    """Whether something is a row of whole numbers, in a list, tuple or array.
+
+    Args:
+        numbers (Any): of a file, such as a size or counts.
+
+    Returns:
+        bool: truth values count as numbers, as everywhere in Python.
+    """
     if isinstance(numbers, np.ndarray):
         return numbers.ndim == 1 and numbers.dtype.kind in 'iu'
     return isinstance(numbers, list | tuple) and all(

@@ -51,12 +51,17 @@ class Throughput:
             by_worker.setdefault((worked.host, worked.worker), []).append(worked)
         return by_worker
 
+    @property
+    def speeds(self) -> list[float]:
+        """Pictures a second of each worker, while it was at work."""
+        done = map(_pictures_and_seconds, self.workers().values())
+        return [pictures / seconds for pictures, seconds in done]
+
     def lines(self) -> list[str]:
         """A line for each worker, one for all."""
         lines = []
         for number, ((host, process), chunks) in enumerate(self.workers().items(), 1):
-            pictures = sum(worked.pictures for worked in chunks)
-            seconds = sum(worked.ended - worked.began for worked in chunks)
+            pictures, seconds = _pictures_and_seconds(chunks)
             lines.append(
                 f'worker {number} ({host}, process {process}): {pictures:,} pictures '
                 f'in {seconds:,.1f} s, {pictures / seconds:.2f} pictures/s'
@@ -68,6 +73,12 @@ class Throughput:
             f'worker{"s" if number > 1 else ""}'
         )
         return lines
+
+
+def _pictures_and_seconds(chunks: list[Worked]) -> tuple[int, float]:
+    """Of one worker."""
+    pictures = sum(worked.pictures for worked in chunks)
+    return pictures, sum(worked.ended - worked.began for worked in chunks)
 
 
 def _span(chunks: list[Worked]) -> float:
